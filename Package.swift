@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "Strata",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Strata", targets: ["Strata"]),
+    .library(name: "StrataTensor", targets: ["StrataTensor"]),
+    .library(name: "StrataTelemetry", targets: ["StrataTelemetry"]),
+    .library(name: "StrataSimulation", targets: ["StrataSimulation"]),
+    .library(name: "StrataEvaluation", targets: ["StrataEvaluation"]),
+    .executable(name: "strata", targets: ["StrataCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // System libraries: `make setup` installs them on Debian and Ubuntu.
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    .target(name: "CStrataKernels"),
+    .target(name: "StrataTensor", dependencies: ["CStrataKernels", "COpenBLAS"]),
+    .target(name: "StrataNeural", dependencies: ["StrataTensor"]),
+    .target(name: "StrataTelemetry", dependencies: ["StrataTensor", "CStrataKernels", "CZstd", "CZlib", yams]),
+    .target(name: "StrataSimulation", dependencies: ["StrataTelemetry", "StrataTensor", yams]),
+    .target(name: "StrataEvaluation", dependencies: ["StrataTensor"]),
+    .target(name: "StrataModel", dependencies: ["StrataNeural", "StrataTelemetry", "StrataTensor", yams]),
+    .target(name: "StrataTraining", dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "CStrataKernels"]),
+    .target(name: "StrataDiagnosis", dependencies: ["StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor"]),
+    .target(
+      name: "StrataExperiments",
+      dependencies: [
+        "StrataDiagnosis", "StrataEvaluation", "StrataTraining", "StrataModel", "StrataNeural", "StrataSimulation",
+        "StrataTelemetry", "StrataTensor", yams,
+      ]),
+    .target(
+      name: "Strata",
+      dependencies: [
+        "StrataDiagnosis", "StrataEvaluation", "StrataExperiments", "StrataModel", "StrataNeural", "StrataSimulation",
+        "StrataTelemetry", "StrataTensor", "StrataTraining",
+      ]),
+    .executableTarget(name: "StrataCommand", dependencies: ["Strata", argumentParser, logging]),
+
+    .target(name: "TestSupport", dependencies: ["StrataTensor"], path: "Tests/TestSupport"),
+    .testTarget(name: "StrataTensorTests", dependencies: ["StrataTensor", "CStrataKernels", "TestSupport"], resources: [.copy("Goldens")]),
+    .testTarget(name: "StrataNeuralTests", dependencies: ["StrataNeural", "StrataTensor", "TestSupport"], resources: [.copy("Goldens")]),
+    .testTarget(name: "StrataTelemetryTests", dependencies: ["StrataTelemetry", "StrataTensor", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "StrataSimulationTests", dependencies: ["StrataSimulation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
+    .testTarget(name: "StrataEvaluationTests", dependencies: ["StrataEvaluation", "StrataTensor", "TestSupport"], resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "StrataModelTests", dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "StrataTrainingTests",
+      dependencies: ["StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "StrataDiagnosisTests",
+      dependencies: ["StrataDiagnosis", "StrataModel", "StrataTraining", "StrataTelemetry", "StrataSimulation", "StrataTensor", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "StrataExperimentsTests", dependencies: ["StrataExperiments", "StrataEvaluation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
+    .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "TestSupport"]),
+  ]
+)
+
+for target in package.targets where target.type != .system && target.name != "CStrataKernels" {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ]
+}

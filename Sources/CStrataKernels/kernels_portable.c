@@ -1,0 +1,4 @@
+#include "variants.h"
+
+#define SK_SUFFIX portable
+#include "kernels_body.inc"

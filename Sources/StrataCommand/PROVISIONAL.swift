@@ -1,0 +1,1 @@
+@main struct Provisional { static func main() {} }

@@ -1,0 +1,54 @@
+internal import Synchronization
+
+/// Blocks of memory that arrays gave back, kept for the next array of the same size class.
+///
+/// Fresh pages cost more than the arithmetic on them: the kernel clears each one on first touch. One pool per
+/// process, behind a lock, because blocks are released by whichever thread drops the last reference. The pool changes
+/// where a block lies, never what is in it, so results do not depend on it.
+enum StoragePool {
+  /// Smaller blocks go straight to the allocator, which is fast for them.
+  static let smallestPooledBlock = 1 << 14
+  /// Blocks given back beyond this total are freed.
+  static let byteLimit = 1 << 31
+
+  private struct Shelves {
+    var blocks: [Int: [UnsafeMutableRawPointer]] = [:]
+    var byteCount = 0
+  }
+  // The pointers on the shelves are owned by nobody else.
+  private nonisolated(unsafe) static var shelves = Shelves()
+  private static let lock = Mutex<Void>(())
+
+  /// The bytes set aside for a request: requests are rounded up to a quarter of a power of two.
+  static func sizeClass(of byteCount: Int) -> Int {
+    guard byteCount > smallestPooledBlock else { return max(byteCount, 64) }
+    let quarter = 1 << (Int.bitWidth - (byteCount - 1).leadingZeroBitCount - 3)
+    return (byteCount + quarter - 1) / quarter * quarter
+  }
+
+  static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
+    let size = sizeClass(of: byteCount)
+    if size > smallestPooledBlock {
+      let block = lock.withLock { _ in
+        let block = shelves.blocks[size]?.popLast()
+        if block != nil { shelves.byteCount -= size }
+        return UInt(bitPattern: block)
+      }
+      if let block = UnsafeMutableRawPointer(bitPattern: block) { return block }
+    }
+    return .allocate(byteCount: size, alignment: 64)
+  }
+
+  static func release(_ block: UnsafeMutableRawPointer, byteCount: Int) {
+    let size = sizeClass(of: byteCount)
+    guard size > smallestPooledBlock else { return block.deallocate() }
+    let address = UInt(bitPattern: block)
+    let kept = lock.withLock { _ in
+      guard shelves.byteCount + size <= byteLimit else { return false }
+      shelves.blocks[size, default: []].append(UnsafeMutableRawPointer(bitPattern: address)!)
+      shelves.byteCount += size
+      return true
+    }
+    if !kept { block.deallocate() }
+  }
+}
