@@ -1,0 +1,69 @@
+/// A configuration document as it was written: texts, lists and mappings, each with its place.
+struct ConfigurationTree: Sendable {
+  enum Content: Sendable {
+    /// A text; `isPlain` when it was written without quotes and may therefore be a number, a truth value or nothing.
+    case scalar(String, isPlain: Bool)
+    case list([ConfigurationTree])
+    case mapping([Entry])
+  }
+
+  struct Entry: Sendable {
+    let key: String
+    var value: ConfigurationTree
+  }
+
+  var content: Content
+  var place: ConfigurationPlace
+
+  /// Whether the value was left empty or written as `null` or `~`.
+  var isEmpty: Bool {
+    if case .scalar(let text, isPlain: true) = content { ["", "~", "null"].contains(text) } else { false }
+  }
+
+  /// What the value is, for an error message.
+  var found: String {
+    switch content {
+    case .scalar(let text, isPlain: false): "the text '\(text)'"
+    case .scalar(let text, isPlain: true): isEmpty ? "nothing" : "'\(text)'"
+    case .list: "a list"
+    case .mapping: "a mapping"
+    }
+  }
+
+  /// One line that is equal for equal settings: keys sorted, numbers in their shortest form, no spaces or comments.
+  var canonicalText: String {
+    switch content {
+    case .scalar(let text, let isPlain):
+      if isEmpty { "null" } else if isPlain { Self.canonicalScalar(text) } else { Self.quoted(text) }
+    case .list(let elements):
+      "[" + elements.map(\.canonicalText).joined(separator: ",") + "]"
+    case .mapping(let entries):
+      "{"
+        + entries.sorted { $0.key < $1.key }
+        .map { "\(Self.quoted($0.key)):\($0.value.canonicalText)" }.joined(separator: ",") + "}"
+    }
+  }
+
+  private static func canonicalScalar(_ text: String) -> String {
+    if text == "true" || text == "false" { return text }
+    if let whole = Int(text) { return "\(whole)" }
+    guard let number = Double(text), number.isFinite else { return quoted(text) }
+    return Int(exactly: number).map { "\($0)" } ?? "\(number)"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}
