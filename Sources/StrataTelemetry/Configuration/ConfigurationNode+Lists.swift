@@ -1,6 +1,8 @@
 extension ConfigurationNode {
   /// The whole numbers of the list at `key`.
-  public func ints(_ key: String, in range: some RangeExpression<Int> = Int.min...Int.max) throws(ConfigurationError) -> [Int] {
+  public func ints(_ key: String, in range: some RangeExpression<Int> = Int.min...Int.max) throws(ConfigurationError)
+    -> [Int]
+  {
     try mapElements(key) { element throws(ConfigurationError) in try element.intValue(in: range) }
   }
 

@@ -2,7 +2,9 @@ extension ConfigurationNode {
   /// The whole number at `key`.
   ///
   /// - Throws: ``ConfigurationError`` when it is missing, not a whole number or outside `range`.
-  public func int(_ key: String, in range: some RangeExpression<Int> = Int.min...Int.max) throws(ConfigurationError) -> Int {
+  public func int(_ key: String, in range: some RangeExpression<Int> = Int.min...Int.max) throws(ConfigurationError)
+    -> Int
+  {
     try node(key).intValue(in: range)
   }
 
@@ -52,7 +54,9 @@ extension ConfigurationNode {
   }
 
   /// The text at `key`, or `nil` when the key is absent.
-  public func optionalString(_ key: String) throws(ConfigurationError) -> String? { try optionalNode(key)?.stringValue() }
+  public func optionalString(_ key: String) throws(ConfigurationError) -> String? {
+    try optionalNode(key)?.stringValue()
+  }
 
   /// The truth value at `key`: `true` or `false`.
   public func bool(_ key: String) throws(ConfigurationError) -> Bool { try node(key).boolValue() }
@@ -131,7 +135,9 @@ extension ConfigurationNode {
   private func number<Number: Comparable>(
     _ range: some RangeExpression<Number>, _ expected: String, _ parse: (String) -> Number?
   ) throws(ConfigurationError) -> Number {
-    guard case .scalar(let text, isPlain: true) = tree.content, let number = parse(text) else { throw wrongType(expected) }
+    guard case .scalar(let text, isPlain: true) = tree.content, let number = parse(text) else {
+      throw wrongType(expected)
+    }
     guard range.contains(number) else { throw wrongType(bounds(of: range)) }
     return number
   }
@@ -152,7 +158,8 @@ private func bounds<Bound: Comparable>(of range: some RangeExpression<Bound>) ->
   switch range {
   case let range as ClosedRange<Bound>: "from \(range.lowerBound) to \(range.upperBound)"
   case let range as Range<Bound>: "at least \(range.lowerBound) and below \(range.upperBound)"
-  case let range as PartialRangeFrom<Bound>: isLeastPositive(range.lowerBound) ? "above 0" : "at least \(range.lowerBound)"
+  case let range as PartialRangeFrom<Bound>:
+    isLeastPositive(range.lowerBound) ? "above 0" : "at least \(range.lowerBound)"
   case let range as PartialRangeThrough<Bound>: "at most \(range.upperBound)"
   case let range as PartialRangeUpTo<Bound>: "below \(range.upperBound)"
   default: "within \(range)"

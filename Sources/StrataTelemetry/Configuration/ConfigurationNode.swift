@@ -102,7 +102,8 @@ public final class ConfigurationNode {
         let list = known.isEmpty ? "; no keys are known here" : "; known: \(known.joined(separator: ", "))"
         let place = entry.value.place
         let inside = path.isEmpty ? "" : " in '\(path)'"
-        throw ConfigurationError("unknown key '\(entry.key)'\(inside)\(suggestion.isEmpty ? list : suggestion)", at: place)
+        throw ConfigurationError(
+          "unknown key '\(entry.key)'\(inside)\(suggestion.isEmpty ? list : suggestion)", at: place)
       }
       try child.finish()
     }

@@ -56,7 +56,7 @@ private let sample = """
     ("[1, 2]", "m.yaml:1: the document must be a mapping, found a list"),
     ("", "m.yaml:1: 'width' is missing"),
     ("width: 1\nwidth: 2", "m.yaml:1: 'width' is given twice"),
-    ("width: {a: 1", "m.yaml:1: not valid YAML: did not find expected ',' or '}'"),
+    ("width: {a: 1", "m.yaml:2: not valid YAML: did not find expected ',' or '}'"),
     ("width: *base", "m.yaml:1: not valid YAML: expected one document, found undefined alias"),
     ("--- {width: 1}\n--- {width: 2}", "m.yaml:2: not valid YAML: expected one document, but found another document"),
     ("{? [a] : 1}", "m.yaml:1: a key must be a plain text"),
