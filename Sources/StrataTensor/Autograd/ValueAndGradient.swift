@@ -14,8 +14,8 @@ public func valueAndGradient<Model: Module, Failure: Error>(
     parameter = Tensor(parameter.value, node: GraphNode("parameter", in: recording))
   }
   let leafCount = recording.count
-  var (value, nodes) = try record(loss, at: tracked)
-  let leafGradients = sweep(&nodes, leafCount: leafCount)
+  var (value, shape, nodes) = try record(loss, at: tracked)
+  let leafGradients = sweep(&nodes, from: shape, leafCount: leafCount)
 
   var gradient = model
   var leaf = 0
@@ -32,12 +32,12 @@ public func valueAndGradient<Model: Module, Failure: Error>(
 /// deep graph from being torn down recursively.
 private func record<Model: Module, Failure: Error>(
   _ loss: (Model) throws(Failure) -> Tensor, at model: Model
-) throws(Failure) -> (value: Float, nodes: [GraphNode?]) {
+) throws(Failure) -> (value: Float, shape: Shape, nodes: [GraphNode?]) {
   let result = try loss(model)
   require(
     result.shape.elementCount == 1, "valueAndGradient: the loss has shape \(result.shape), expected one element")
   let value = result.value.scalar
-  guard let root = result.node else { return (value, []) }
+  guard let root = result.node else { return (value, result.shape, []) }
   var nodes = [GraphNode?](repeating: nil, count: root.index + 1)
   var frontier = [root]
   while let node = frontier.popLast() {
@@ -45,13 +45,13 @@ private func record<Model: Module, Failure: Error>(
     nodes[node.index] = node
     for source in node.sources where nodes[source.index] == nil { frontier.append(source) }
   }
-  return (value, nodes)
+  return (value, result.shape, nodes)
 }
 
 /// Sends a gradient of one from the last node back to the first `leafCount`.
-private func sweep(_ nodes: inout [GraphNode?], leafCount: Int) -> [NDArray?] {
+private func sweep(_ nodes: inout [GraphNode?], from rootShape: Shape, leafCount: Int) -> [NDArray?] {
   var gradients = [NDArray?](repeating: nil, count: max(nodes.count, leafCount))
-  if let last = nodes.indices.last { gradients[last] = NDArray(scalar: 1) }
+  if let last = nodes.indices.last { gradients[last] = NDArray(rootShape, repeating: 1) }
   for index in nodes.indices.reversed() where index >= leafCount {
     guard let node = nodes[index].take(), let upstream = gradients[index].take() else { continue }
     for (source, gradient) in zip(node.sources, node.pullback(upstream)) {

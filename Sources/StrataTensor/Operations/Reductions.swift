@@ -1,0 +1,133 @@
+// Sums, means, extrema and variances over axes. All accumulate in double precision.
+
+/// The axes of a reduction: `[outer, reduced, inner]` after the reduced axes were moved next to each other.
+struct ReductionPlan {
+  let axes: [Int]
+  let kept: Shape
+  let result: Shape
+  let outer: Int, reduced: Int, inner: Int
+  /// The permutation that makes the reduced axes adjacent; `nil` when they already are.
+  let permutation: [Int]?
+
+  init(_ shape: Shape, over axes: [Int]?, keepingAxes: Bool, _ operation: StaticString) {
+    let resolved = Set((axes ?? Array(0..<shape.rank)).map { shape.resolve($0, "\(operation)") }).sorted()
+    self.axes = resolved
+    kept = Shape(shape.dimensions.indices.map { resolved.contains($0) ? 1 : shape[$0] })
+    let remaining = shape.dimensions.indices.filter { !resolved.contains($0) }
+    result = keepingAxes ? kept : Shape(remaining.isEmpty ? [1] : remaining.map { shape[$0] })
+    reduced = resolved.reduce(1) { $0 * shape[$1] }
+    let isAdjacent = resolved.isEmpty || resolved.last! - resolved.first! == resolved.count - 1
+    if isAdjacent {
+      permutation = nil
+      outer = shape.dimensions[..<(resolved.first ?? shape.rank)].reduce(1, *)
+      inner = resolved.isEmpty ? 1 : shape.dimensions[(resolved.last! + 1)...].reduce(1, *)
+    } else {
+      permutation = remaining + resolved
+      outer = remaining.reduce(1) { $0 * shape[$1] }
+      inner = 1
+    }
+  }
+}
+
+extension NDArray {
+  /// The sum of all elements, in double precision.
+  public var total: Double {
+    withElements { a in
+      var total = 0.0
+      for x in a { total += Double(x) }
+      return total
+    }
+  }
+
+  /// The sum over `axes`, or over all of them into shape `[1]`.
+  public func sum(over axes: [Int]? = nil, keepingAxes: Bool = false) -> NDArray {
+    reduced(ReductionPlan(shape, over: axes, keepingAxes: keepingAxes, "sum"), from: 0, { $0 + Double($1) }) { Float($0) }
+  }
+
+  /// The mean over `axes`, or over all of them into shape `[1]`; not a number when there are no elements.
+  public func mean(over axes: [Int]? = nil, keepingAxes: Bool = false) -> NDArray {
+    let plan = ReductionPlan(shape, over: axes, keepingAxes: keepingAxes, "mean")
+    return reduced(plan, from: 0, { $0 + Double($1) }) { Float($0 / Double(plan.reduced)) }
+  }
+
+  /// The greatest element over `axes`, or over all of them into shape `[1]`; minus infinity when there are none.
+  public func max(over axes: [Int]? = nil, keepingAxes: Bool = false) -> NDArray {
+    let plan = ReductionPlan(shape, over: axes, keepingAxes: keepingAxes, "max")
+    return reduced(plan, from: -.infinity, { Swift.max($0, Double($1)) }) { Float($0) }
+  }
+
+  /// The population variance over `axes`, or over all of them into shape `[1]`.
+  public func variance(over axes: [Int]? = nil, keepingAxes: Bool = false) -> NDArray {
+    let centred = self - mean(over: axes, keepingAxes: true)
+    return square(centred).mean(over: axes, keepingAxes: keepingAxes)
+  }
+
+  @inline(__always)
+  private func reduced(
+    _ plan: ReductionPlan, from initial: Double, _ combine: (Double, Float) -> Double, _ finish: (Double) -> Float
+  ) -> NDArray {
+    let source = plan.permutation.map { transposed($0) } ?? self
+    return NDArray(plan.result) { out in
+      source.withElements { a in
+        var partial = [Double](repeating: initial, count: plan.inner)
+        for outer in 0..<plan.outer {
+          for i in 0..<plan.inner { partial[i] = initial }
+          for r in 0..<plan.reduced {
+            let row = (outer * plan.reduced + r) * plan.inner
+            for i in 0..<plan.inner { partial[i] = combine(partial[i], a[row + i]) }
+          }
+          for i in 0..<plan.inner { out[outer * plan.inner + i] = finish(partial[i]) }
+        }
+      }
+    }
+  }
+
+  /// The same elements repeated along axes of extent one until the shape is `target`.
+  func repeated(to target: Shape) -> NDArray {
+    shape == target ? self : NDArray(target, repeating: 0).broadcast(with: self, "repeated") { $1 }
+  }
+}
+
+extension Tensor {
+  /// The sum over `axes`, or over all of them into shape `[1]`.
+  public func sum(over axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
+    let shape = self.shape
+    let kept = ReductionPlan(shape, over: axes, keepingAxes: true, "sum").kept
+    return Tensor(
+      value.sum(over: axes, keepingAxes: keepingAxes), "sum",
+      from: .input(self) { $0.reshaped(kept).repeated(to: shape) })
+  }
+
+  /// The mean over `axes`, or over all of them into shape `[1]`.
+  public func mean(over axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
+    let shape = self.shape
+    let plan = ReductionPlan(shape, over: axes, keepingAxes: true, "mean")
+    return Tensor(
+      value.mean(over: axes, keepingAxes: keepingAxes), "mean",
+      from: .input(self) { ($0.reshaped(plan.kept) / Float(plan.reduced)).repeated(to: shape) })
+  }
+
+  /// The greatest element over `axes`, or over all of them into shape `[1]`; equal maxima share the gradient.
+  public func max(over axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
+    let x = value
+    let y = x.max(over: axes, keepingAxes: true)
+    let result = ReductionPlan(shape, over: axes, keepingAxes: keepingAxes, "max").result
+    return Tensor(
+      y.reshaped(result), "max",
+      from: .input(self) { upstream in
+        let hits = x.isEqual(to: y)
+        return hits * (upstream.reshaped(y.shape) / hits.sum(over: axes, keepingAxes: true))
+      })
+  }
+
+  /// The population variance over `axes`, or over all of them into shape `[1]`.
+  public func variance(over axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
+    let x = value
+    let plan = ReductionPlan(shape, over: axes, keepingAxes: keepingAxes, "variance")
+    return Tensor(
+      x.variance(over: axes, keepingAxes: keepingAxes), "variance",
+      from: .input(self) { upstream in
+        (x - x.mean(over: axes, keepingAxes: true)) * (upstream.reshaped(plan.kept) * (2 / Float(plan.reduced)))
+      })
+  }
+}
