@@ -1,0 +1,36 @@
+public import StrataTensor
+
+/// A learned affine map of the last axis: `x · weight + bias`.
+public struct Linear: Module {
+  /// Shape `[inputs, outputs]`.
+  public var weight: Tensor
+  /// Shape `[outputs]`.
+  public var bias: Tensor
+
+  /// Creates a map whose bias is zero.
+  ///
+  /// - Parameters:
+  ///   - inputs: The width of the last axis of the input.
+  ///   - outputs: The width of the last axis of the result.
+  ///   - weights: How the weight is drawn.
+  ///   - generator: The source of randomness; equal states give equal maps.
+  public init(inputs: Int, outputs: Int, weights: Initializer = .standard, using generator: inout Generator) {
+    weight = Tensor(weights([inputs, outputs], using: &generator))
+    bias = Tensor(NDArray([outputs], repeating: 0))
+  }
+
+  /// Maps `[…, inputs]` to `[…, outputs]`.
+  public func callAsFunction(_ x: Tensor) -> Tensor { matmul(x, weight) + bias }
+
+  /// Applies some consecutive outputs only, as if the map had been split.
+  ///
+  /// Cutting the weight moves less memory than cutting the result.
+  func callAsFunction(_ x: Tensor, outputs: Range<Int>) -> Tensor {
+    matmul(x, weight.slice(axis: 1, outputs)) + bias.slice(axis: 0, outputs)
+  }
+
+  public mutating func forEachParameter(_ visit: ParameterVisitor) rethrows {
+    try visit("weight", &weight)
+    try visit("bias", &bias)
+  }
+}

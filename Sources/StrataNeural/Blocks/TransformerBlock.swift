@@ -1,0 +1,52 @@
+public import StrataTensor
+
+/// A pre-norm transformer block: `h = x + attention(norm(x))`, then `h + mlp(norm(h))`, with exact GELU.
+///
+/// Reference: Xiong et al., "On Layer Normalization in the Transformer Architecture", ICML 2020.
+public struct TransformerBlock: Module {
+  public var attentionNorm: LayerNorm
+  public var attention: MultiHeadAttention
+  public var feedForwardNorm: LayerNorm
+  public var feedForward: MLP
+  /// Applied to what either branch adds.
+  public let dropout: Dropout
+
+  /// Creates a block.
+  ///
+  /// - Parameters:
+  ///   - width: The width of the last axis of input and result.
+  ///   - heads: How many attention heads share the width; divides it.
+  ///   - hidden: The width inside the feed-forward branch.
+  ///   - dropout: The rate of dropout on what either branch adds.
+  ///   - position: Turns queries and keys by their position, when present.
+  ///   - causal: Whether a step may look only at itself and at earlier steps.
+  ///   - generator: The source of randomness.
+  public init(
+    width: Int, heads: Int, hidden: Int, dropout: Float = 0, position: RotaryEmbedding? = nil, causal: Bool = false,
+    using generator: inout Generator
+  ) {
+    attentionNorm = LayerNorm(width: width)
+    attention = MultiHeadAttention(width: width, heads: heads, causal: causal, position: position, using: &generator)
+    feedForwardNorm = LayerNorm(width: width)
+    feedForward = MLP(inputs: width, hidden: hidden, outputs: width, activation: .gelu, using: &generator)
+    self.dropout = Dropout(rate: dropout)
+  }
+
+  /// Maps `[batch, time, width]` to the same shape.
+  ///
+  /// - Parameters:
+  ///   - x: The sequence.
+  ///   - keyMask: Shape `[batch, time]`, one where a step may be seen.
+  ///   - context: Training or inference, and the source of randomness.
+  public func callAsFunction(_ x: Tensor, keyMask: NDArray? = nil, in context: inout ForwardContext) -> Tensor {
+    let attended = x + dropout(attention(attentionNorm(x), keyMask: keyMask), in: &context)
+    return attended + dropout(feedForward(feedForwardNorm(attended)), in: &context)
+  }
+
+  public mutating func forEachParameter(_ visit: ParameterVisitor) rethrows {
+    try attentionNorm.forEachParameter(in: "attentionNorm", visit)
+    try attention.forEachParameter(in: "attention", visit)
+    try feedForwardNorm.forEachParameter(in: "feedForwardNorm", visit)
+    try feedForward.forEachParameter(in: "feedForward", visit)
+  }
+}

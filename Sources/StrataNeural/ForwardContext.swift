@@ -1,0 +1,25 @@
+public import StrataTensor
+
+/// What a block may depend on besides its input and its parameters: the mode, and the source of randomness.
+///
+/// It is passed `inout` through a model, so equal contexts and equal inputs give equal results.
+public struct ForwardContext: Sendable {
+  /// Whether the result is used to learn or to judge.
+  public enum Mode: String, Sendable, Codable, CaseIterable { case training, inference }
+
+  /// Blocks that regularise, such as `Dropout`, act in training only.
+  public let mode: Mode
+  /// Drawn from by blocks that need randomness, in the order in which they run.
+  public var generator: Generator
+
+  /// Creates a context.
+  public init(mode: Mode, generator: Generator) { (self.mode, self.generator) = (mode, generator) }
+
+  /// A context in which no block draws random numbers.
+  public static let inference = ForwardContext(mode: .inference, generator: Generator(seed: 0))
+
+  /// A context for one training step.
+  public static func training(seed: UInt64) -> ForwardContext {
+    ForwardContext(mode: .training, generator: Generator(seed: seed))
+  }
+}
