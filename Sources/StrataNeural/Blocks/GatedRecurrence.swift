@@ -22,8 +22,9 @@ func gatedRecurrence(_ inputs: Tensor, weight: Tensor, bias: Tensor, initial: Te
     steps.append(step)
     states.append(state)
   }
-  let value = stack(states, axis: 1)
-  return Tensor(value, "gatedRecurrence", from: [inputs, weight, bias, initial]) { [weight = weight.value] upstream, _ in
+  return Tensor(
+    stack(states, axis: 1), "gatedRecurrence", from: [inputs, weight, bias, initial]
+  ) { [steps, weight = weight.value] upstream, _ in
     gradients(through: steps, weight: weight, upstream: upstream.transposed(1, 0, 2))
   }
 }

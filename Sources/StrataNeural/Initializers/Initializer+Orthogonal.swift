@@ -1,4 +1,4 @@
-public import StrataTensor
+import StrataTensor
 
 extension Initializer {
   /// A uniformly distributed matrix with orthonormal rows or columns, whichever are fewer.

@@ -1,4 +1,4 @@
-public import StrataTensor
+import StrataTensor
 
 extension Initializer {
   /// Uniform in `±gain·√(6 / (fanIn + fanOut))`, which keeps the variance of activations and gradients alike.

@@ -75,8 +75,8 @@ private func similarities(_ a: Tensor, _ b: Tensor, _ operation: StaticString) -
 /// The mean of the cross-entropies of rows and of columns of a square matrix, the right class being the diagonal.
 private func matchingCrossEntropy(_ logits: Tensor) -> Tensor {
   let count = logits.shape[0]
-  let rows = logProbabilities(logits.value, over: 1)
-  let columns = logProbabilities(logits.value, over: 0)
+  let rows = logSoftmax(logits.value)
+  let columns = logSoftmax(logits.value.transposed(1, 0)).transposed(1, 0)
   var sum = 0.0
   rows.withElements { rows in
     columns.withElements { columns in
@@ -92,12 +92,6 @@ private func matchingCrossEntropy(_ logits: Tensor) -> Tensor {
       }
       return gradient * (upstream.scalar / Float(2 * count))
     })
-}
-
-/// The log-softmax of a matrix over one of its axes.
-private func logProbabilities(_ logits: NDArray, over axis: Int) -> NDArray {
-  let shifted = logits - logits.max(over: [axis], keepingAxes: true)
-  return shifted - log(exp(shifted).sum(over: [axis], keepingAxes: true))
 }
 
 /// The greater of a value and a bound, with a gradient that vanishes only where descent would lead further below it.

@@ -37,7 +37,7 @@ private func logSoftmax(_ logits: NDArray, withoutDiagonalOf members: Int) -> ND
   masked.withMutableElements { elements in
     for row in 0..<elements.count / max(members, 1) { elements[row * members + row % members] = -1e30 }
   }
-  return logSoftmax(Tensor(masked)).value
+  return logSoftmax(masked)
 }
 
 extension NDArray {
