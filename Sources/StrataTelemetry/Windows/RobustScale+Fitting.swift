@@ -1,0 +1,158 @@
+import StrataTensor
+
+extension RobustScale {
+  /// Samples that the scale of a role is estimated from; more are thinned evenly.
+  private static let pooledSampleLimit = 1 << 20
+  /// Moments that the usual distance between peers is estimated from; more are thinned evenly.
+  private static let peerMomentLimit = 2048
+
+  /// Fits the scale to the samples of the training split, and to nothing else.
+  ///
+  /// Counters are taken as rates (see ``CounterRates``). Layers and channels are those of the training runs, channels in
+  /// the order in which they first occur. The result does not depend on `threads`.
+  ///
+  /// - Complexity: O(samples) on average.
+  public init(fitting split: TrainingSplit, options: Options = Options(), threads: Int = 1) {
+    let runs = split.runs.map { $0.withCountersAsRates() }
+    let used = split.regions.map { runs[$0.run] }
+    let layers = TelemetryLayer.allCases.filter { layer in used.contains { $0[layer] != nil } }
+    self.init(
+      options: options,
+      layers: layers.map { Self.fit($0, runs: runs, regions: split.regions, options: options, threads: threads) })
+  }
+
+  private static func fit(
+    _ layer: TelemetryLayer, runs: [Run], regions: [SplitRegion], options: Options, threads: Int
+  ) -> LayerScale {
+    var channels: [Channel] = []
+    var names: Set<String> = []
+    for region in regions {
+      for channel in runs[region.run][layer]?.channels ?? [] where names.insert(channel.name).inserted {
+        channels.append(channel)
+      }
+    }
+    let sources = regions.compactMap { region in
+      LayerSource(layer, channels: channels, region: region, run: runs[region.run])
+    }
+    var roles: [EntityPath: String] = [:]
+    for region in regions {
+      for entity in region.entities where roles[entity] == nil { roles[entity] = runs[region.run].role(of: entity) }
+    }
+    let entities = roles.keys.filter { entity in sources.contains { $0.position(of: entity) != nil } }.sorted()
+    let roleNames = Set(entities.map { roles[$0]! }).sorted()
+    let (fixedChannels, fixedRoles) = (channels, roles)
+    let fitted = parallelMap(count: channels.count, threads: threads) { index in
+      ChannelFit(
+        channel: index, logarithm: options.logarithmOfRates && fixedChannels[index].kind == .rate, sources: sources,
+        entities: entities, roles: fixedRoles, roleNames: roleNames, options: options)
+    }
+    func scales(_ pick: (ChannelFit) -> [(centre: Float, spread: Float)], _ position: Int) -> ChannelScale {
+      let picked = fitted.map { pick($0)[position] }
+      return ChannelScale(centres: picked.map(\.centre), spreads: picked.map(\.spread))
+    }
+    return LayerScale(
+      layer: layer, channels: channels,
+      entities: Dictionary(uniqueKeysWithValues: entities.enumerated().map { ($1, scales(\.entities, $0)) }),
+      roles: Dictionary(uniqueKeysWithValues: roleNames.enumerated().map { ($1, scales(\.roles, $0)) }),
+      peerSpreads: Dictionary(
+        uniqueKeysWithValues: roleNames.enumerated().map { position, role in
+          (role, fitted.map { $0.peerSpreads[position] })
+        }))
+  }
+
+  /// The scales of one channel, over all entities and roles.
+  private struct ChannelFit: Sendable {
+    var entities: [(centre: Float, spread: Float)] = []
+    var roles: [(centre: Float, spread: Float)] = []
+    var peerSpreads: [Float] = []
+
+    init(
+      channel: Int, logarithm: Bool, sources: [LayerSource], entities: [EntityPath], roles: [EntityPath: String],
+      roleNames: [String], options: Options
+    ) {
+      var samples: [Float] = []
+      var ownSpreads: [String: [Int]] = [:]
+      for (position, entity) in entities.enumerated() { ownSpreads[roles[entity]!, default: []].append(position) }
+      let total = sources.reduce(0) { $0 + $1.region.samples.count }
+
+      for role in roleNames {
+        let members = ownSpreads[role]!
+        let step = max(1, total * members.count / RobustScale.pooledSampleLimit)
+        samples.removeAll(keepingCapacity: true)
+        for position in members {
+          for source in sources {
+            guard let place = source.position(of: entities[position]) else { continue }
+            source.appendObserved(channel: channel, entity: place, every: step, logarithm: logarithm, to: &samples)
+          }
+        }
+        let pooled = RobustScale.centreAndSpread(of: &samples, options: options, pooledSpread: 0)
+        self.roles.append(pooled)
+        let usual = RobustScale.usualPeerSpread(
+          channel: channel, role: role, sources: sources, logarithm: logarithm)
+        let floor = max(usual, options.pooledShare * pooled.spread)
+        peerSpreads.append(floor > 0 ? floor : options.absoluteFloor)
+      }
+      for entity in entities {
+        samples.removeAll(keepingCapacity: true)
+        for source in sources {
+          guard let place = source.position(of: entity) else { continue }
+          source.appendObserved(channel: channel, entity: place, logarithm: logarithm, to: &samples)
+        }
+        let pooled = self.roles[roleNames.firstIndex(of: roles[entity]!)!]
+        self.entities.append(
+          samples.isEmpty
+            ? pooled : RobustScale.centreAndSpread(of: &samples, options: options, pooledSpread: pooled.spread))
+      }
+    }
+  }
+
+  /// The centre and the spread of samples; both zero when there is none.
+  private static func centreAndSpread(
+    of samples: inout [Float], options: Options, pooledSpread: Float
+  ) -> (centre: Float, spread: Float) {
+    guard !samples.isEmpty else { return (0, 0) }
+    var sum = 0.0
+    for sample in samples { sum += Double(sample) }
+    let mean = sum / Double(samples.count)
+    var squares = 0.0
+    for sample in samples { squares += (Double(sample) - mean) * (Double(sample) - mean) }
+    let deviation = Float((squares / Double(samples.count)).squareRoot())
+    return samples.withUnsafeMutableBufferPointer { samples in
+      let centre = RobustStatistics.median(samples)
+      let range = RobustStatistics.quantile(0.75, of: samples) - RobustStatistics.quantile(0.25, of: samples)
+      let spread = max(
+        max(range / RobustStatistics.normalInterquartileRange, options.deviationShare * deviation),
+        max(options.pooledShare * pooledSpread, options.relativeFloor * abs(centre)))
+      return (centre, spread > 0 && spread.isFinite ? spread : options.absoluteFloor)
+    }
+  }
+
+  /// The median over training time of the robust distance between peers at one time; zero without enough peers.
+  private static func usualPeerSpread(
+    channel: Int, role: String, sources: [LayerSource], logarithm: Bool
+  ) -> Float {
+    var spreads: [Float] = []
+    for source in sources {
+      guard let column = source.columns[channel], let members = source.groups[role],
+        members.count >= PeerView.smallestGroup
+      else { continue }
+      let step = max(1, source.region.samples.count / peerMomentLimit)
+      var buffer = [Float](repeating: 0, count: members.count)
+      source.series.values.withElements { elements in
+        buffer.withUnsafeMutableBufferPointer { buffer in
+          for time in stride(from: source.region.samples.lowerBound, to: source.region.samples.upperBound, by: step) {
+            let count = source.gatherPeers(
+              column: column, time: time, members: members, logarithm: logarithm, from: elements, into: buffer)
+            guard count >= PeerView.smallestGroup else { continue }
+            let observed = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+            let centre = RobustStatistics.median(observed)
+            spreads.append(
+              RobustStatistics.medianDeviation(observed, around: centre)
+                * RobustStatistics.normalDeviationPerMedianDeviation)
+          }
+        }
+      }
+    }
+    return spreads.isEmpty ? 0 : spreads.withUnsafeMutableBufferPointer { RobustStatistics.median($0) }
+  }
+}
