@@ -1,7 +1,11 @@
+#include <string.h>
+
 #include "variants.h"
+
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,sse4.2"))), apply_to = function)
 #define SK_SUFFIX avx2
+#define SK_HAS_SSE42
 #include "kernels_body.inc"
 #pragma clang attribute pop
 #endif

@@ -1,3 +1,9 @@
+// The variant every processor of the architecture runs: SSE2 on x86-64, NEON on arm64.
+#include <string.h>
+#if defined(__ARM_FEATURE_CRC32)
+#include <arm_acle.h>
+#endif
+
 #include "variants.h"
 
 #define SK_SUFFIX portable

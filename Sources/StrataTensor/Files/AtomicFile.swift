@@ -1,0 +1,54 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// Writes a file aside and renames it into place: whoever opens `path` sees the old file or the whole new one, even
+/// after a crash or a power failure.
+///
+/// - Parameter write: Receives a function that appends bytes.
+/// - Throws: `FileError` when the file cannot be written, and whatever `write` throws; `path` is then as it was.
+public func writeAtomically(
+  to path: String, _ write: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+) throws {
+  let aside = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).partial"
+  let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+  guard descriptor >= 0 else { throw FileError.last(path, "create") }
+  do {
+    do {
+      defer { close(descriptor) }
+      try write { bytes in try append(bytes, to: descriptor, path) }
+      guard fsync(descriptor) == 0 else { throw FileError.last(path, "write") }
+    }
+    guard rename(aside, path) == 0 else { throw FileError.last(path, "replace") }
+  } catch {
+    unlink(aside)
+    throw error
+  }
+  synchronizeDirectory(of: path)
+}
+
+/// Writes bytes aside and renames the file into place.
+public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
+  try writeAtomically(to: path) { append in try bytes.withUnsafeBytes { try append($0) } }
+}
+
+private func append(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws(FileError) {
+  var done = 0
+  while done < bytes.count {
+    let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+    if count < 0 && errno == EINTR { continue }
+    if count <= 0 { throw .last(path, "write") }
+    done += count
+  }
+}
+
+/// Makes a rename durable. Some file systems cannot synchronise a folder; then the rename is as durable as they allow.
+private func synchronizeDirectory(of path: String) {
+  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  fsync(descriptor)
+  close(descriptor)
+}
