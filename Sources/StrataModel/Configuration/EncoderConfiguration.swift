@@ -1,0 +1,112 @@
+import StrataTelemetry
+
+/// How a layer's samples become features: one of the encoders and its sizes.
+public enum EncoderConfiguration: Hashable, Sendable {
+  case temporalConvolution(TemporalConvolutionConfiguration)
+  case patchTransformer(PatchTransformerConfiguration)
+
+  /// The width of the features.
+  public var width: Int {
+    switch self {
+    case .temporalConvolution(let configuration): configuration.width
+    case .patchTransformer(let configuration): configuration.width
+    }
+  }
+
+  enum Kind: String, CaseIterable, Codable { case tcn, transformer }
+
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    switch try node.choice("kind", Kind.self) {
+    case .tcn: self = .temporalConvolution(try TemporalConvolutionConfiguration(node))
+    case .transformer: self = .patchTransformer(try PatchTransformerConfiguration(node))
+    }
+  }
+}
+
+/// Sizes of a ``TemporalConvolutionEncoder``.
+public struct TemporalConvolutionConfiguration: Hashable, Codable, Sendable {
+  public var width: Int
+  /// How many residual blocks; block `i` has dilation `2^i`.
+  public var depth: Int
+  /// How many steps each convolution combines.
+  public var kernel: Int
+  public var dropout: Float
+
+  public init(width: Int, depth: Int, kernel: Int = 3, dropout: Float = 0) {
+    (self.width, self.depth, self.kernel, self.dropout) = (width, depth, kernel, dropout)
+  }
+
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    width = try node.int("width", in: 1...65536)
+    depth = try node.int("depth", in: 0...24)
+    kernel = try node.int("kernel", in: 1...1024)
+    dropout = try node.float("dropout", in: 0..<1)
+  }
+}
+
+/// Sizes of a ``PatchTransformerEncoder``.
+public struct PatchTransformerConfiguration: Hashable, Codable, Sendable {
+  /// How steps are told apart.
+  public enum Positions: String, CaseIterable, Codable, Sendable { case sinusoidal, rotary }
+
+  public var width: Int
+  public var depth: Int
+  public var heads: Int
+  /// The width inside the feed-forward branch.
+  public var hidden: Int
+  /// How many steps form one token.
+  public var patch: Int
+  public var positions: Positions
+  /// Whether a token may look only at itself and at earlier ones.
+  public var causal: Bool
+  public var dropout: Float
+
+  public init(
+    width: Int, depth: Int, heads: Int, hidden: Int, patch: Int = 1, positions: Positions = .sinusoidal,
+    causal: Bool = false, dropout: Float = 0
+  ) {
+    (self.width, self.depth, self.heads, self.hidden) = (width, depth, heads, hidden)
+    (self.patch, self.positions, self.causal, self.dropout) = (patch, positions, causal, dropout)
+  }
+
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    width = try node.int("width", in: 1...65536)
+    depth = try node.int("depth", in: 0...1024)
+    heads = try node.int("heads", in: 1...65536)
+    hidden = try node.int("hidden", in: 1...1_048_576)
+    patch = try node.int("patch", in: 1...65536)
+    positions = try node.choice("positions")
+    causal = try node.bool("causal")
+    dropout = try node.float("dropout", in: 0..<1)
+    try node.requireHeads(heads, divide: width, "'width'")
+    if positions == .rotary, (width / heads) % 2 != 0 {
+      throw node.error("rotary positions need heads of even width, found \(width / heads)", at: "heads")
+    }
+    if positions == .sinusoidal, width % 2 != 0 {
+      throw node.error("sinusoidal positions need an even 'width', found \(width)", at: "width")
+    }
+  }
+}
+
+extension ConfigurationNode {
+  /// Checks that attention can share a width between its heads.
+  func requireHeads(_ heads: Int, divide width: Int, _ name: String) throws(ConfigurationError) {
+    guard width % heads == 0 else { throw error("'heads' (\(heads)) must divide \(name) (\(width))", at: "heads") }
+  }
+}
+
+extension EncoderConfiguration: Codable {
+  public init(from decoder: any Decoder) throws {
+    switch try Kind(flattenedIn: decoder) {
+    case .tcn: self = .temporalConvolution(try TemporalConvolutionConfiguration(from: decoder))
+    case .transformer: self = .patchTransformer(try PatchTransformerConfiguration(from: decoder))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .temporalConvolution(let configuration): try Kind.tcn.encode(with: configuration, to: encoder)
+    case .patchTransformer(let configuration): try Kind.transformer.encode(with: configuration, to: encoder)
+    }
+  }
+}
