@@ -1,0 +1,44 @@
+public import StrataTelemetry
+
+/// Alarms of one run that belong together: they overlap in time or lie close to each other.
+public struct Incident: Hashable, Codable, Sendable {
+  /// The position of the run in the split's list.
+  public let run: Int
+  /// From the first alarm to the last.
+  public let samples: Range<Int>
+  /// The most unlikely first.
+  public let alarms: [Alarm]
+
+  /// The entities that raised alarms, each once, the one with the most unlikely alarm first.
+  public var entities: [EntityPath] {
+    var seen: Set<EntityPath> = []
+    return alarms.map(\.entity).filter { seen.insert($0).inserted }
+  }
+
+  /// Merges alarms in time, over entities.
+  ///
+  /// - Parameter gap: How many samples may lie between alarms of one incident.
+  /// - Returns: Incidents by run and time.
+  public static func merging(_ alarms: [Alarm], gap: Int) -> [Incident] {
+    let ordered = alarms.sorted {
+      ($0.run, $0.samples.lowerBound, $0.entity) < ($1.run, $1.samples.lowerBound, $1.entity)
+    }
+    var groups: [[Alarm]] = []
+    var end = 0
+    for alarm in ordered {
+      if let last = groups.last?.last, last.run == alarm.run, alarm.samples.lowerBound - end <= gap {
+        groups[groups.count - 1].append(alarm)
+        end = max(end, alarm.samples.upperBound)
+      } else {
+        groups.append([alarm])
+        end = alarm.samples.upperBound
+      }
+    }
+    return groups.map { group in
+      Incident(
+        run: group[0].run,
+        samples: group[0].samples.lowerBound..<group.map(\.samples.upperBound).max()!,
+        alarms: group.sorted { ($0.pValue, $0.samples.lowerBound, $0.entity) < ($1.pValue, $1.samples.lowerBound, $1.entity) })
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import StrataTensor
+
+/// What a joint model's residuals and features look like in an entity's training time.
+struct EntityNormal: Sendable {
+  private let residual: ResidualGaussian
+  private let featureStatistics: ColumnStatistics
+  private let memory: NeighborMemory
+
+  /// - Precondition: Both arrays have one row per sample.
+  init(residuals: NDArray, features: NDArray, options: JointDetector.Options) throws {
+    residual = try ResidualGaussian(fittedTo: residuals, shrinkage: options.shrinkage)
+    featureStatistics = ColumnStatistics(of: features)
+    memory = NeighborMemory(featureStatistics.standardise(features), limit: options.memory)
+  }
+
+  /// The largest whitened residual of every sample, or the distance of its features from those of training.
+  func scores(of part: JointDetector.Part, _ features: JointFeatures) -> [Float] {
+    switch part {
+    case .residual: reduceRows(residual.whitened(features.residuals)) { row in row.reduce(0) { max($0, abs($1)) } }
+    case .density: memory.nearest(to: featureStatistics.standardise(features.features)).distances
+    }
+  }
+
+  /// Per channel, the size of its residual in standard deviations of training time.
+  func contributions(of features: JointFeatures) -> NDArray { residual.deviations(features.residuals) }
+}

@@ -1,0 +1,73 @@
+import StrataModel
+import StrataNeural
+import StrataTelemetry
+import StrataTensor
+
+/// What a joint model says about every sample of one segment.
+struct JointFeatures: Sendable {
+  /// How far every sample lies from its reconstruction, in predicted standard deviations where the model predicts them;
+  /// zero where missing. Shape `[time, channel]`.
+  let residuals: NDArray
+  /// The encoders' features, layers side by side, of shape `[time, layer · width]`.
+  let features: NDArray
+
+  /// Windows per pass through the model: enough to fill the matrix products, few enough to stay in cache.
+  private static let batchSize = 16
+
+  /// Runs the model over a segment, window by window; every sample is taken from the first window in which it has the
+  /// longest past.
+  init<Split>(_ model: JointModel, _ windows: WindowSet<Split>, segment index: Int) {
+    let segment = windows.segments[index]
+    let length = windows.specification.length
+    let channelCount = windows.scale.layers.reduce(0) { $0 + $1.channels.count }
+    let featureCount = model.branches.count * model.configuration.encoder.width
+    var residuals = NDArray([segment.samples.count, channelCount], repeating: 0)
+    var features = NDArray([segment.samples.count, featureCount], repeating: 0)
+    var covered = segment.samples.lowerBound
+    for start in stride(from: segment.windows.lowerBound, to: segment.windows.upperBound, by: Self.batchSize) {
+      let batch = windows.batch(start..<min(start + Self.batchSize, segment.windows.upperBound))
+      var context = ForwardContext.inference
+      let output = model(batch, in: &context)
+      let deviations = concatenate(batch.layers.map { Self.residuals(of: $0, output[$0.layer]!) }, axis: 2)
+      let steps = concatenate(output.layers.map(\.features.value), axis: 2)
+      for (window, origin) in batch.origins.enumerated() where origin.end > covered {
+        let fresh = max(covered, origin.end - length)..<origin.end
+        Self.copy(deviations, window, fresh, end: origin.end, length, into: &residuals, from: segment.samples.lowerBound)
+        Self.copy(steps, window, fresh, end: origin.end, length, into: &features, from: segment.samples.lowerBound)
+        covered = origin.end
+      }
+    }
+    (self.residuals, self.features) = (residuals, features)
+  }
+
+  private static func residuals(of windows: LayerWindows, _ output: LayerOutput) -> NDArray {
+    let mean = output.mean.value
+    let logVariance = output.logVariance?.value
+    return NDArray(windows.values.shape) { out in
+      windows.values.withElements { x in
+        windows.mask.withElements { mask in
+          mean.withElements { mean in
+            for i in out.indices { out[i] = mask[i] * (x[i] - mean[i]) }
+          }
+        }
+      }
+      logVariance?.withElements { l in for i in out.indices { out[i] *= exponential(-0.5 * l[i]) } }
+    }
+  }
+
+  /// Copies the rows of `samples` from one window of a batch into a segment's matrix.
+  private static func copy(
+    _ source: NDArray, _ window: Int, _ samples: Range<Int>, end: Int, _ length: Int, into target: inout NDArray,
+    from first: Int
+  ) {
+    let width = target.shape[1]
+    let firstStep = length - (end - samples.lowerBound)
+    target.withMutableElements { out in
+      source.withElements { x in
+        let from = (window * length + firstStep) * width
+        let to = (samples.lowerBound - first) * width
+        for i in 0..<samples.count * width { out[to + i] = x[from + i] }
+      }
+    }
+  }
+}

@@ -1,0 +1,10 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#endif
+
+func exponential(_ x: Float) -> Float { expf(x) }
+func logarithm(_ x: Double) -> Double { log(x) }
+func logarithm(onePlus x: Double) -> Double { log1p(x) }
+func exponential(_ x: Double) -> Double { exp(x) }
