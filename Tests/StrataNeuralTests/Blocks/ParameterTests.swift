@@ -34,7 +34,8 @@ import Testing
     expectVisits(
       GRU(inputs: 2, width: 3, using: &generator), ["input.weight", "input.bias", "recurrent.weight", "recurrent.bias"])
     expectVisits(
-      TemporalBlock(width: 2, using: &generator), ["norm.scale", "norm.shift", "convolution.weight", "convolution.bias"])
+      TemporalBlock(width: 2, using: &generator),
+      ["norm.scale", "norm.shift", "convolution.weight", "convolution.bias"])
     expectVisits(
       MultiHeadAttention(width: 4, heads: 2, position: RotaryEmbedding(), using: &generator),
       ["qkv.weight", "qkv.bias", "projection.weight", "projection.bias"])

@@ -403,7 +403,7 @@ def write_initializers():
         "kaimingNormal": {"value": SplitMix(14).normal(3, 2, 4) * math.sqrt(2 / (3 * 2))},
         "standard": {"value": SplitMix(15).uniform(math.sqrt(1 / 5), 5, 4)},
         "truncatedNormal": {"value": truncated(SplitMix(16), 24, 1.0).reshape(4, 6) * 0.02},
-        "tall": {"value": orthonormal(SplitMix(17), 3, 6).T * 2},
+        "tall": {"value": orthonormal(SplitMix(17), 3, 6).T.reshape(2, 3, 3) * 2},
         "wide": {"value": orthonormal(SplitMix(18), 3, 6)},
     })
 

@@ -47,7 +47,7 @@ import Testing
     let a = Tensor(NDArray([3, 1], [-40, 0, 40]))
     let (loss, gradient) = valueAndGradient(at: a) { infoNCE($0, $0, temperature: 0.01) }
     #expect(loss.isFinite)
-    #expect(gradient.value.elements.allSatisfy(\.isFinite))
+    #expect(gradient.value.elements.allSatisfy { $0.isFinite })
   }
 
   @Test func equalEmbeddingsGiveTheLogarithmOfTheBatch() {

@@ -66,7 +66,9 @@ import Testing
     try expectGoldenLoss("vicReg", inputs: ["a", "b"]) { vicReg($0[0], $0[1]) }
     try expectGoldenLoss("barlow", inputs: ["a", "b"]) { barlowTwins($0[0], $0[1]) }
     let terms = vicRegTerms(goldens.tensor("a", of: "vicReg"), goldens.tensor("b", of: "vicReg"))
-    for (name, term) in [("invariance", terms.invariance), ("variance", terms.variance), ("covariance", terms.covariance)] {
+    for (name, term) in [
+      ("invariance", terms.invariance), ("variance", terms.variance), ("covariance", terms.covariance),
+    ] {
       expectClose(term.value, NDArray(scalar: Float(goldens.number(name, of: "vicReg"))), name)
     }
   }
