@@ -1,0 +1,38 @@
+/// Numbers for people and for JSON, without a locale.
+enum NumberFormat {
+  /// `value` with `digits` places after the point.
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+    let scale = power(10, digits)
+    let scaled = (abs(value) * scale).rounded()
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    let whole = Int((scaled / scale).rounded(.down))
+    guard digits > 0 else { return "\(sign)\(whole)" }
+    let fraction = "\(Int(scaled - Double(whole) * scale))"
+    return "\(sign)\(whole)." + String(repeating: "0", count: max(0, digits - fraction.count)) + fraction
+  }
+
+  /// About four significant digits, in scientific notation outside `0.001..<10000`.
+  static func short(_ value: Double) -> String {
+    let size = abs(value)
+    guard value.isFinite, size > 0 else { return value == 0 ? "0" : "\(value)" }
+    if size >= 0.001 && size < 10_000 { return fixed(value, size < 1 ? 4 : size < 10 ? 3 : size < 100 ? 2 : 1) }
+    var (mantissa, exponent) = (value, 0)
+    while abs(mantissa) >= 9.995 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+    while abs(mantissa) < 0.9995 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+    return "\(fixed(mantissa, 2))e\(exponent < 0 ? "-" : "+")\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
+  }
+
+  /// A duration in the two units that matter, such as `2m05s`.
+  static func duration(seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "?" }
+    let total = Int(seconds.rounded())
+    func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    switch total {
+    case ..<60: return "\(total)s"
+    case ..<3600: return "\(total / 60)m\(padded(total % 60))s"
+    case ..<86_400: return "\(total / 3600)h\(padded(total % 3600 / 60))m"
+    default: return "\(total / 86_400)d\(padded(total % 86_400 / 3600))h"
+    }
+  }
+}

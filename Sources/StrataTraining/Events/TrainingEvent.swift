@@ -1,0 +1,93 @@
+/// What happened in a training, for whoever shows or records it.
+public enum TrainingEvent: Equatable, Sendable {
+  /// The first event: what is about to run.
+  case started(TrainingPlan)
+  /// One update of the parameters.
+  case step(TrainingStep)
+  /// The loss of the validation windows was measured.
+  case evaluated(TrainingEvaluation)
+  /// A checkpoint of the state after `step` updates stands at `path`.
+  case checkpointed(step: Int, path: String)
+  /// A folder that should be a checkpoint cannot be used.
+  case ignoredCheckpoint(name: String, reason: String)
+  /// All steps are done.
+  case finished(step: Int, duration: Duration)
+  /// A signal ended the training after `step` updates.
+  case interrupted(step: Int, by: InterruptionSignal)
+}
+
+/// One named part of a loss.
+public struct LossPart: Equatable, Sendable {
+  public let name: String
+  public let value: Double
+
+  public init(name: String, value: Double) { (self.name, self.value) = (name, value) }
+}
+
+/// What a training is about to do.
+public struct TrainingPlan: Equatable, Sendable {
+  /// The number of updates in the whole training.
+  public let stepCount: Int
+  /// The number of updates made by earlier processes.
+  public let firstStep: Int
+  public let stepsPerEpoch: Int
+  /// The number of windows in a batch, and in each of the slices it is cut into.
+  public let batch: Int, slice: Int
+  public let threads: Int
+  /// The number of trained scalars.
+  public let parameterCount: Int
+
+  public init(
+    stepCount: Int, firstStep: Int, stepsPerEpoch: Int, batch: Int, slice: Int, threads: Int, parameterCount: Int
+  ) {
+    (self.stepCount, self.firstStep, self.stepsPerEpoch) = (stepCount, firstStep, stepsPerEpoch)
+    (self.batch, self.slice, self.threads, self.parameterCount) = (batch, slice, threads, parameterCount)
+  }
+}
+
+/// One update of the parameters.
+public struct TrainingStep: Equatable, Sendable {
+  /// The number of updates made, this one included, and of the whole training.
+  public let step: Int, stepCount: Int
+  public let loss: Double
+  public let parts: [LossPart]
+  public let learningRate: Double
+  /// The global norm of the gradient before clipping.
+  public let gradientNorm: Double
+  /// The number of windows in the batch.
+  public let batch: Int
+  public let duration: Duration
+
+  public init(
+    step: Int, stepCount: Int, loss: Double, parts: [LossPart], learningRate: Double, gradientNorm: Double, batch: Int,
+    duration: Duration
+  ) {
+    (self.step, self.stepCount, self.loss, self.parts) = (step, stepCount, loss, parts)
+    (self.learningRate, self.gradientNorm, self.batch, self.duration) = (learningRate, gradientNorm, batch, duration)
+  }
+
+  public var windowsPerSecond: Double { Double(batch) / max(duration.seconds, 1e-9) }
+}
+
+/// The loss on the validation windows after some updates.
+public struct TrainingEvaluation: Equatable, Sendable {
+  public let step: Int
+  public let loss: Double
+  public let parts: [LossPart]
+  /// Whether no earlier evaluation was lower.
+  public let isBest: Bool
+
+  public init(step: Int, loss: Double, parts: [LossPart], isBest: Bool) {
+    (self.step, self.loss, self.parts, self.isBest) = (step, loss, parts, isBest)
+  }
+}
+
+/// Something that shows or records the events of a training, in their order.
+public protocol TrainingObserver {
+  /// - Throws: What keeps the event from being recorded; the training stops with it.
+  mutating func observe(_ event: TrainingEvent) throws
+}
+
+extension Duration {
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
