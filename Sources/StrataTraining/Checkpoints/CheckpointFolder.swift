@@ -1,0 +1,63 @@
+import StrataModel
+import StrataTensor
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Where a training keeps its checkpoints, and the configuration that goes into each.
+public struct CheckpointFolder: Sendable {
+  public let path: String
+  /// The whole configuration, as JSON; a training resumes only with an equal one.
+  public let configuration: String
+
+  public init(path: String, configuration: String) { (self.path, self.configuration) = (path, configuration) }
+
+  /// Writes a checkpoint aside, waits until it is on the disk, gives it its name, and removes old ones.
+  ///
+  /// A crash at any moment leaves the earlier checkpoints as they were.
+  ///
+  /// - Parameters:
+  ///   - keeping: How many checkpoints remain, this one included; older ones are removed.
+  ///   - data: The digest of the training data.
+  func write<Model: Module>(
+    _ state: TrainingState<Model>, keeping: Int, data: String
+  ) throws(CheckpointError) -> Checkpoint {
+    let aside = "\(path)/\(Checkpoint.unfinishedName(ofStep: state.step))"
+    let final = "\(path)/\(Checkpoint.name(ofStep: state.step))"
+    try DurableFiles.remove(aside)
+    try DurableFiles.createFolder(aside)
+
+    var names = [Checkpoint.modelFile, Checkpoint.optimizerFile, Checkpoint.configurationFile, CheckpointRecord.fileName]
+    try Checkpoint.write(state.model.namedArrays(), to: "\(aside)/\(names[0])")
+    try Checkpoint.write(
+      state.optimizer.state.namedArrays(), to: "\(aside)/\(names[1])")
+    try DurableFiles.write(Data(configuration.utf8), to: "\(aside)/\(names[2])")
+    try DurableFiles.write(
+      try CheckpointRecord.encode(CheckpointRecord(of: state, data: data)), to: "\(aside)/\(names[3])")
+    if let average = state.average {
+      names.append(Checkpoint.averageFile)
+      try Checkpoint.write(
+        average.model.namedArrays(), to: "\(aside)/\(Checkpoint.averageFile)")
+    }
+    try DurableFiles.write(
+      try CheckpointManifest(of: names, in: aside).json, to: "\(aside)/\(CheckpointManifest.fileName)")
+    try DurableFiles.synchronize(aside)
+
+    try DurableFiles.remove(final)
+    try DurableFiles.rename(aside, to: final)
+    try DurableFiles.synchronize(path)
+    try removeOld(keeping: keeping)
+    return try Checkpoint(opening: final)
+  }
+
+  private func removeOld(keeping: Int) throws(CheckpointError) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let finished = names.filter { Checkpoint.step(of: $0) != nil }.sorted(by: >)
+    for name in finished.dropFirst(keeping) + names.filter(Checkpoint.isUnfinished) {
+      try DurableFiles.remove("\(path)/\(name)")
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import CStrataKernels
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Size and checksum of every other file of a checkpoint; written last.
+struct CheckpointManifest: Codable {
+  static let fileName = "manifest.json"
+
+  struct Entry: Codable, Equatable {
+    let bytes: Int
+    let crc32c: UInt32
+
+    init(of data: Data) {
+      bytes = data.count
+      crc32c = data.withUnsafeBytes { sk_crc32c($0.baseAddress, $0.count, 0) }
+    }
+  }
+
+  let files: [String: Entry]
+
+  /// Describes the files as they are.
+  init(of names: [String], in folder: String) throws(CheckpointError) {
+    var files: [String: Entry] = [:]
+    for name in names { files[name] = Entry(of: try DurableFiles.read("\(folder)/\(name)")) }
+    self.files = files
+  }
+
+  /// Reads the manifest of a folder.
+  init(reading folder: String) throws(CheckpointError) {
+    let path = "\(folder)/\(Self.fileName)"
+    let data = try DurableFiles.read(path)
+    do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
+      throw CheckpointError(problem: "is not a manifest: \(error)", path: path)
+    }
+  }
+
+  /// Throws unless every file of a folder is as described.
+  func verify(_ folder: String) throws(CheckpointError) {
+    for (name, expected) in files.sorted(by: { $0.key < $1.key }) {
+      let path = "\(folder)/\(name)"
+      let found = Entry(of: try DurableFiles.read(path))
+      guard found.bytes == expected.bytes else {
+        throw CheckpointError(problem: "has \(found.bytes) bytes, expected \(expected.bytes)", path: path)
+      }
+      guard found == expected else { throw CheckpointError(problem: "is damaged: its checksum differs", path: path) }
+    }
+  }
+
+  var json: Data {
+    get throws(CheckpointError) { try CheckpointRecord.encode(self) }
+  }
+}

@@ -1,0 +1,86 @@
+public import StrataTelemetry
+import StrataTensor
+
+/// How a model is trained: the `training` section of a configuration.
+///
+/// Equal configurations, data and initial parameters give equal bits. How many threads run is therefore no part of it.
+public struct TrainingConfiguration: Sendable {
+  public enum Length: Hashable, Sendable {
+    case steps(Int)
+    case epochs(Int)
+  }
+
+  /// Decides the order of the windows and every random draw of the training.
+  public var seed: UInt64
+  public var length: Length
+  /// The number of windows per update, and in each slice it is cut into: a slice sees only its own windows as
+  /// negatives, and its size decides how much memory a thread needs.
+  public var batch: Int, slice: Int
+  /// The optimiser before its first update; its learning rate is the base rate of the schedule.
+  public var optimizer: any Optimizer
+  public var schedule: Schedule
+  /// The largest global norm of a gradient; `nil` clips nothing.
+  public var clip: Double?
+  /// The decay of the averaged model; `nil` keeps no average.
+  public var average: Double?
+  /// Prefixes of the names of parameters that are not trained.
+  public var frozen: [String]
+  /// The number of updates between two checkpoints, and how many of them are kept.
+  public var checkpointInterval: Int, checkpointsKept: Int
+  /// The number of updates between two measurements of the validation loss; `nil` measures it once, at the end.
+  public var validationInterval: Int?
+
+  /// - Precondition: Sizes are positive and `batch` is a multiple of `slice`.
+  public init(
+    seed: UInt64 = 0, length: Length, batch: Int, slice: Int, optimizer: any Optimizer, schedule: Schedule = .constant,
+    clip: Double? = nil, average: Double? = nil, frozen: [String] = [], checkpointInterval: Int = 500,
+    checkpointsKept: Int = 2, validationInterval: Int? = nil
+  ) {
+    require(slice > 0 && batch > 0 && batch % slice == 0, "TrainingConfiguration: batch \(batch) in slices of \(slice)")
+    require(checkpointInterval > 0 && checkpointsKept > 0, "TrainingConfiguration: checkpoints must have an interval")
+    (self.seed, self.length, self.batch, self.slice) = (seed, length, batch, slice)
+    (self.optimizer, self.schedule, self.clip, self.average) = (optimizer, schedule, clip, average)
+    (self.frozen, self.checkpointInterval, self.checkpointsKept) = (frozen, checkpointInterval, checkpointsKept)
+    self.validationInterval = validationInterval
+  }
+
+  /// Reads the section; `clip`, `average`, `frozen` and `validation` may be absent, which switches them off. Everything
+  /// else must be given.
+  ///
+  /// ```yaml
+  /// seed: 1
+  /// epochs: 20                  # or steps: 4000
+  /// batch: 64
+  /// slice: 32
+  /// optimizer: {kind: adamw, rate: 0.001, decay: 0.01, betas: [0.9, 0.999], epsilon: 1e-8}
+  /// schedule: {kind: cosine, warmup: 100, start: 0.01, floor: 0.01}
+  /// clip: 1.0
+  /// average: 0.999
+  /// frozen: [layers.physical]
+  /// checkpoint: {every: 500, keep: 2}
+  /// validation: {every: 500}
+  /// ```
+  public init(reading node: ConfigurationNode) throws(ConfigurationError) {
+    let length: Length
+    switch (node.has("steps"), node.has("epochs")) {
+    case (true, false): length = .steps(try node.int("steps", in: 1...))
+    case (false, true): length = .epochs(try node.int("epochs", in: 1...))
+    case (true, true): throw node.error("give either 'steps' or 'epochs', not both", at: "epochs")
+    case (false, false): throw node.error("'steps' or 'epochs' is missing")
+    }
+    let batch = try node.int("batch", in: 1...)
+    let slice = try node.int("slice", in: 1...)
+    guard batch % slice == 0 else {
+      throw node.error("'batch' (\(batch)) must be a multiple of 'slice' (\(slice))", at: "batch")
+    }
+    let checkpoint = try node.node("checkpoint")
+    self.init(
+      seed: UInt64(try node.int("seed", in: 0...)), length: length, batch: batch, slice: slice,
+      optimizer: try node.node("optimizer").optimizer(), schedule: try node.node("schedule").schedule(),
+      clip: try node.optionalNode("clip")?.doubleValue(in: .positive),
+      average: try node.optionalNode("average")?.doubleValue(in: 0..<1),
+      frozen: node.has("frozen") ? try node.strings("frozen") : [],
+      checkpointInterval: try checkpoint.int("every", in: 1...), checkpointsKept: try checkpoint.int("keep", in: 1...),
+      validationInterval: try node.optionalNode("validation")?.int("every", in: 1...))
+  }
+}

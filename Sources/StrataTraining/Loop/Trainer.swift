@@ -1,0 +1,88 @@
+import StrataModel
+import StrataNeural
+import StrataTensor
+
+/// The training loop: deterministic for a configuration, whatever the number of threads and interruptions.
+///
+/// The batch of a step is cut into slices of a configured size. Each slice gets a random generator of its own, is
+/// gathered, and gives a gradient on one of the threads; the gradients are added in the order of the slices. Gathering
+/// runs inside the slices, so it is spread over the threads like everything else.
+public struct Trainer<Task: TrainingTask>: Sendable {
+  public let task: Task
+  public let configuration: TrainingConfiguration
+  public let threads: Int
+  /// Where checkpoints go; `nil` writes none.
+  public let checkpoints: CheckpointFolder?
+  let order: SampleOrder
+
+  /// - Throws: `TrainingError.noSamples` when the task has none.
+  /// - Precondition: `threads` is positive.
+  public init(
+    _ task: Task, configuration: TrainingConfiguration, threads: Int, checkpoints: CheckpointFolder? = nil
+  ) throws(TrainingError) {
+    require(threads > 0, "Trainer: \(threads) threads")
+    guard task.sampleCount > 0 else { throw .noSamples }
+    (self.task, self.configuration, self.threads, self.checkpoints) = (task, configuration, threads, checkpoints)
+    order = SampleOrder(sampleCount: task.sampleCount, batch: configuration.batch, seed: configuration.seed)
+  }
+
+  /// The number of updates of the whole training.
+  public var stepCount: Int {
+    switch configuration.length {
+    case .steps(let count): count
+    case .epochs(let count): count * order.stepsPerEpoch
+    }
+  }
+
+  /// The state before the first update.
+  public func start(with model: Task.Model) -> TrainingState<Task.Model> {
+    TrainingState(starting: model, with: configuration)
+  }
+
+  /// Runs the remaining steps.
+  ///
+  /// - Parameters:
+  ///   - state: A new state, or one restored from a checkpoint. After an error it is the state before the failed step.
+  ///   - observe: Receives the events, in their order, on the calling thread.
+  ///   - interruption: Asked after each step; a signal ends the training after a checkpoint.
+  /// - Throws: `TrainingError` when the loss or a gradient is not finite, `CheckpointError`, and what task and observer
+  ///   throw.
+  public func train(
+    _ state: inout TrainingState<Task.Model>, observe: (TrainingEvent) throws -> Void = { _ in },
+    interruption: () -> InterruptionSignal? = { nil }
+  ) throws -> TrainingOutcome {
+    let (clock, stepCount) = (ContinuousClock(), stepCount)
+    let start = clock.now
+    try checkLaterCheckpoints(than: state.step)
+    try observe(.started(plan(from: state)))
+    while state.step < stepCount {
+      try observe(.step(try advance(&state, clock: clock)))
+      if isDue(configuration.validationInterval, after: state.step), task.validationCount > 0 {
+        try observe(.evaluated(try evaluate(&state)))
+      }
+      let signal = interruption()
+      if let checkpoints, signal != nil || isDue(configuration.checkpointInterval, after: state.step) {
+        let checkpoint = try checkpoints.write(state, keeping: configuration.checkpointsKept, data: task.dataDigest)
+        try observe(.checkpointed(step: state.step, path: checkpoint.path))
+      }
+      if let signal, state.step < stepCount {
+        try observe(.interrupted(step: state.step, by: signal))
+        return .interrupted(signal)
+      }
+    }
+    try observe(.finished(step: state.step, duration: clock.now - start))
+    return .finished
+  }
+
+  /// Whether something is due after `step` updates: at every multiple of its interval, and at the end.
+  private func isDue(_ interval: Int?, after step: Int) -> Bool {
+    step == stepCount || interval.map { step % $0 == 0 } ?? false
+  }
+
+  private func plan(from state: TrainingState<Task.Model>) -> TrainingPlan {
+    TrainingPlan(
+      stepCount: stepCount, firstStep: state.step, stepsPerEpoch: order.stepsPerEpoch, batch: order.batch,
+      slice: min(configuration.slice, order.batch), threads: threads,
+      parameterCount: state.trained.namedArrays().reduce(0) { $0 + $1.array.count })
+  }
+}

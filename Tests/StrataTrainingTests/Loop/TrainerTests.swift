@@ -1,0 +1,126 @@
+import Foundation
+import StrataTensor
+import StrataTraining
+import TestSupport
+import Testing
+
+@Suite struct TrainerTests {
+  @Test(arguments: [2, 3])
+  func parametersDoNotDependOnTheNumberOfThreads(threads: Int) throws {
+    let one = try train(threads: 1).state
+    let several = try train(threads: threads).state
+    #expect(bits(of: one.model) == bits(of: several.model))
+    #expect(bits(of: one.result) == bits(of: several.result))
+  }
+
+  @Test func parametersDependOnTheSeed() throws {
+    let one = try train(ToyTask(), .toy(seed: 3)).state
+    let other = try train(ToyTask(), .toy(seed: 4)).state
+    #expect(bits(of: one.model) != bits(of: other.model))
+  }
+
+  @Test func theLossFalls() throws {
+    let events = try train(ToyTask(), .toy(length: .steps(300))).events
+    let losses = events.compactMap { if case .step(let step) = $0 { step.parts[0].value } else { nil } }
+    #expect(losses.count == 300)
+    let (early, late) = (losses.prefix(20).reduce(0, +), losses.suffix(20).reduce(0, +))
+    #expect(late < 0.5 * early)
+  }
+
+  @Test func aBatchInSlicesHasTheGradientOfTheWhole() throws {
+    var task = ToyTask()
+    (task.noise, task.dropout) = (0, 0)
+    let whole = try train(task, .toy(batch: 8, slice: 8)).state
+    let sliced = try train(task, .toy(batch: 8, slice: 2)).state
+    for (one, other) in zip(parameters(of: whole.model), parameters(of: sliced.model)) {
+      expectClose(one, other, relative: 1e-3, absolute: 1e-4)
+    }
+  }
+
+  @Test func slicesOfUnequalSizeCountByTheirSize() throws {
+    var task = ToyTask(sampleCount: 6)
+    (task.noise, task.dropout) = (0, 0)
+    let whole = try train(task, .toy(batch: 8, slice: 8)).state
+    let sliced = try train(task, .toy(batch: 8, slice: 4)).state
+    #expect(task.asked.slices.map(\.count).contains(2))
+    for (one, other) in zip(parameters(of: whole.model), parameters(of: sliced.model)) {
+      expectClose(one, other, relative: 1e-3, absolute: 1e-4)
+    }
+  }
+
+  @Test(arguments: [1, 8, 9, 50, 64])
+  func everyEpochVisitsEverySampleOnceInItsOwnOrder(sampleCount: Int) throws {
+    let task = ToyTask(sampleCount: sampleCount)
+    _ = try train(task, .toy(length: .epochs(3), batch: 1, slice: 1))
+    let visited = task.asked.slices.map { $0[0] }
+    #expect(visited.count == 3 * sampleCount)
+    let epochs = (0..<3).map { Array(visited[$0 * sampleCount..<($0 + 1) * sampleCount]) }
+    for epoch in epochs { #expect(epoch.sorted() == Array(0..<sampleCount)) }
+    if sampleCount > 7 { #expect(Set(epochs).count == 3) }
+  }
+
+  @Test func samplesThatDoNotFillABatchWaitForTheNextEpoch() throws {
+    let task = ToyTask(sampleCount: 21)
+    let events = try train(task, .toy(length: .epochs(2))).events
+    guard case .started(let plan) = events.first else { return #expect(Bool(false), "no first event") }
+    #expect(plan.stepsPerEpoch == 2 && plan.stepCount == 4)
+    #expect(task.asked.slices.prefix(4).flatMap { $0 }.count == Set(task.asked.slices.prefix(4).flatMap { $0 }).count)
+  }
+
+  @Test func eventsTellTheStory() throws {
+    let events = try train(ToyTask(validationCount: 5), .toy(length: .steps(4), validationInterval: 2)).events
+    let words = events.map { "\($0)".prefix { $0 != "(" } }
+    #expect(words == ["started", "step", "step", "evaluated", "step", "step", "evaluated", "finished"])
+    guard case .step(let step) = events[1] else { return #expect(Bool(false), "the second event is no step") }
+    #expect(step.parts.map(\.name) == ["error", "size"])
+    expectClose(step.loss, step.parts.reduce(0) { $0 + $1.value }, relative: 1e-6)
+    expectClose(step.learningRate, 0.001, relative: 1e-12)
+    #expect(step.gradientNorm > 0 && step.batch == 8 && step.stepCount == 4)
+  }
+
+  @Test func rememberTheBestEvaluation() throws {
+    let (state, events) = try train(ToyTask(validationCount: 9), .toy(length: .steps(60), validationInterval: 5))
+    let evaluations = events.compactMap { if case .evaluated(let evaluation) = $0 { evaluation } else { nil } }
+    let best = try #require(evaluations.min { $0.loss < $1.loss })
+    #expect(state.best?.loss == best.loss && state.best?.step == best.step)
+    #expect(evaluations.last(where: \.isBest) == best)
+  }
+
+  @Test func aLossThatIsNotFiniteStopsWithStepAndPart() throws {
+    #expect {
+      try train(ToyTask(fault: .infiniteTarget))
+    } throws: {
+      "\($0)" == "training stopped at step 1: the loss part 'error' is inf"
+    }
+  }
+
+  @Test func aGradientThatIsNotFiniteStopsWithStepAndParameter() throws {
+    #expect {
+      try train(ToyTask(fault: .infiniteSlope))
+    } throws: {
+      "\($0)" == "training stopped at step 1: the gradient of 'second.weight' is not finite"
+    }
+  }
+
+  @Test func afterAnErrorTheStateIsAsItWas() throws {
+    let trainer = try Trainer(ToyTask(fault: .infiniteSlope), configuration: .toy(), threads: 1)
+    var state = trainer.start(with: ToyModel(seed: 1))
+    #expect(throws: TrainingError.self) { try trainer.train(&state) }
+    #expect(state.step == 0 && bits(of: state.model) == bits(of: ToyModel(seed: 1)))
+  }
+
+  @Test func withoutSamplesThereIsNothingToLearn() {
+    #expect {
+      try Trainer(ToyTask(sampleCount: 0), configuration: .toy(), threads: 1)
+    } throws: {
+      "\($0)" == "there are no samples to learn from"
+    }
+  }
+
+  @Test func frozenParametersAreNotTrained() throws {
+    let state = try train(ToyTask(), .toy(frozen: ["first."])).state
+    let start = ToyModel(seed: 1)
+    #expect(bits(of: state.model.first) == bits(of: start.first))
+    #expect(bits(of: state.model.second) != bits(of: start.second))
+  }
+}
