@@ -50,10 +50,12 @@ enum Naive {
     let sorted = scores.sorted(by: >)
     var points = [(recall: 0.0, fallOut: 0.0, precision: 1.0)]
     for level in 0..<thresholds {
-      let threshold = sorted[level == thresholds - 1 ? n - 1 : Int(Double(level) * (Double(n - 1) / Double(thresholds - 1)))]
+      let place = Double(level) * (Double(n - 1) / Double(thresholds - 1))
+      let threshold = sorted[level == thresholds - 1 ? n - 1 : Int(place)]
       let predicted = scores.indices.filter { scores[$0] >= threshold }
       let hit = predicted.reduce(0) { $0 + soft[$1] }
-      let total = (Double(ones.count) + Double(ones.count) + predicted.filter { !labels[$0] }.reduce(0) { $0 + soft[$1] }) / 2
+      let softPositives = Double(ones.count) + predicted.filter { !labels[$0] }.reduce(0) { $0 + soft[$1] }
+      let total = (Double(ones.count) + softPositives) / 2
       let touched = zones.filter { zone in predicted.contains { zone.contains($0) } }.count
       points.append(
         (
@@ -62,7 +64,9 @@ enum Naive {
         ))
     }
     var areas = (roc: 0.0, precisionRecall: 0.0)
-    for i in 1..<points.count { areas.precisionRecall += (points[i].recall - points[i - 1].recall) * points[i].precision }
+    for i in 1..<points.count {
+      areas.precisionRecall += (points[i].recall - points[i - 1].recall) * points[i].precision
+    }
     points.append((1, 1, 0))
     for i in 1..<points.count {
       areas.roc += (points[i].fallOut - points[i - 1].fallOut) * (points[i].recall + points[i - 1].recall) / 2

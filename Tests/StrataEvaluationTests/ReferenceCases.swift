@@ -74,6 +74,16 @@ struct CulpritCase: Decodable {
   var truth: [[Bool]] { culprits.map { $0.map { $0 == 1 } } }
 }
 
+struct RepresentationCase: Decodable {
+  let first, second, embeddings: [[Double]]
+  let alignment, uniformity, rankMe: Double
+  let ranks: [Double]
+  let recall1, recall5, meanReciprocalRank, medianRank: Double
+  let classes: [Int]
+  let trained: Int
+  let euclidean, cosine: [[Int]]
+}
+
 private struct ReferenceFile<Case: Decodable>: Decodable {
   let cases: [Case]
 }

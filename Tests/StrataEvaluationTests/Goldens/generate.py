@@ -1,9 +1,9 @@
 """Writes the reference values that these tests compare with.
 
-    python generate.py            # detection, periods and culprits of both seeds, beside this script
+    python generate.py            # every file of both seeds, beside this script
 
-Needs TSB-AD 1.5 (its metrics only: `pip install --no-deps TSB-AD`), scikit-learn, statsmodels and scipy. The references
-are run as they are; nothing is computed here that they can compute. NaN is written as null, infinity as "inf".
+Needs TSB-AD 1.5 (its metrics only: `pip install --no-deps TSB-AD`), scikit-learn, statsmodels, scipy and torch. The
+references are run as they are; nothing is computed here that they can compute. NaN is written as null, infinity as "inf".
 """
 
 import importlib.metadata
@@ -13,7 +13,9 @@ import pathlib
 import warnings
 
 import numpy as np
+import torch
 from sklearn import metrics
+from sklearn.neighbors import KNeighborsClassifier
 from TSB_AD.evaluation.affiliation.generics import convert_vector_to_events
 from TSB_AD.evaluation.affiliation.metrics import pr_from_events
 from TSB_AD.evaluation.basic_metrics import basic_metricor, generate_curve
@@ -176,6 +178,47 @@ def culprits(seed):
     return cases
 
 
+def representation(seed):
+    rng = np.random.default_rng([4, seed])
+    cases = []
+    for index in range(6):
+        n, latent = [(16, 4), (24, 6)][index % 2]
+        first = np.round(rng.standard_normal((n, latent)), 5)
+        second = np.round(first * [1, 0.5, 0][index % 3] + rng.standard_normal((n, latent)) * [0.2, 1, 1][index % 3], 5)
+        classes = rng.integers(0, 3, n)
+        embeddings = np.round(rng.standard_normal((3, latent))[classes] * [0, 1, 3][index % 3] + first, 5)
+        a, b = (torch.nn.functional.normalize(torch.tensor(x), dim=1) for x in (first, second))
+        similarity = (a @ b.T).numpy()
+        ranks = [int((row > row[i]).sum()) + 1 for i, row in enumerate(similarity)]
+        top = np.argsort(-similarity, axis=1, kind="stable")
+        share = np.linalg.svd(embeddings, compute_uv=False)
+        share = share / share.sum() + 1e-7
+        trained = n * 2 // 3
+
+        def neighbors(count, metric):
+            probe = KNeighborsClassifier(count, metric=metric, algorithm="brute")
+            return probe.fit(embeddings[:trained], classes[:trained]).predict(embeddings[trained:])
+
+        cases.append(dict(
+            first=first,
+            second=second,
+            alignment=((a - b).norm(dim=1) ** 2).mean().item(),
+            uniformity=torch.pdist(a).pow(2).mul(-2).exp().mean().log().item(),
+            ranks=ranks,
+            recall_1=np.mean([i in row[:1] for i, row in enumerate(top)]),
+            recall_5=np.mean([i in row[:5] for i, row in enumerate(top)]),
+            mean_reciprocal_rank=np.mean([1 / rank for rank in ranks]),
+            median_rank=np.median(ranks),
+            embeddings=embeddings,
+            classes=classes,
+            trained=trained,
+            rank_me=np.exp(-(share * np.log(share)).sum()),
+            euclidean=[neighbors(1, "euclidean"), neighbors(5, "euclidean")],
+            cosine=[neighbors(1, "cosine"), neighbors(5, "cosine")],
+        ))
+    return cases
+
+
 def plain(value):
     """The value as JSON can hold it."""
     if isinstance(value, dict):
@@ -189,7 +232,7 @@ def plain(value):
 
 def write(name, cases):
     versions = {package: importlib.metadata.version(package)
-                for package in ("TSB_AD", "scikit-learn", "statsmodels", "numpy")}
+                for package in ("TSB_AD", "scikit-learn", "statsmodels", "numpy", "torch")}
     path = FOLDER / f"{name}.json"
     path.write_text(json.dumps(plain(dict(versions=versions, cases=cases)), separators=(",", ":")) + "\n")
     print(f"{path.name}: {len(cases)} cases, {path.stat().st_size / 1e3:.0f} kB")
@@ -199,3 +242,4 @@ for seed in SEEDS:
     write(f"detection-{seed}", detection(seed))
     write(f"periods-{seed}", periods(seed))
     write(f"culprits-{seed}", culprits(seed))
+    write(f"representation-{seed}", representation(seed))
