@@ -63,10 +63,7 @@ public struct Run: Sendable {
     require(
       range.lowerBound >= 0 && range.upperBound <= sampleCount,
       "Run.selecting: samples \(range) are outside 0..<\(sampleCount)")
-    return Run(
-      name: name, start: time(of: range.lowerBound), interval: interval, sampleCount: range.count,
-      layers: layers.map { $0.selecting(samples: range) }, labels: labels.compactMap { $0.clamped(to: range) },
-      split: split?.clamped(to: range), topology: topology, provenance: provenance)
+    return Run(metadata.selecting(samples: range), layers: layers.map { $0.selecting(samples: range) })
   }
 }
 
