@@ -20,8 +20,6 @@ public struct DetectionMetrics: Sendable, Hashable, Codable {
   public let affiliationF1: Double
 
   /// - Parameters:
-  ///   - scores: One per sample; higher is more anomalous.
-  ///   - labels: True inside events.
   ///   - window: The longest window of the volumes; by convention ``periodLength(of:)`` of the first channel.
   ///   - thresholds: How many score quantiles make the curves of the volumes.
   /// - Throws: `EvaluationError` when lengths differ, a score is not finite, or only one class is present.

@@ -19,7 +19,6 @@ public struct EventDetection: Sendable, Hashable {
   ///   - alarms: Disjoint, in order of time.
   ///   - events: Disjoint, in order of time.
   ///   - sampleCount: The length of the series.
-  ///   - rule: When an alarm counts for an event; the alarms are merged already.
   /// - Complexity: O(alarms · overlapping windows + events).
   public init(alarms: [Range<Int>], events: [Range<Int>], sampleCount: Int, rule: AlarmRule) {
     delays = [Int?](repeating: nil, count: events.count)

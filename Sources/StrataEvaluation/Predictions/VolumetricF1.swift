@@ -15,12 +15,8 @@ public struct VolumetricF1: Sendable, Hashable {
   /// The mean of the F1 of each window length.
   public private(set) var f1 = 0.0
 
-  /// - Parameters:
-  ///   - predictions: True where an anomaly is predicted.
-  ///   - labels: True inside events.
-  ///   - window: The longest window in samples.
-  ///   - carriesLabels: Reproduces TSB-AD 1.5, which extends the labels it has already extended for the shorter
-  ///     windows, so that the buffers fill up. Not for claims.
+  /// - Parameter carriesLabels: Reproduces TSB-AD 1.5, which extends the labels it has already extended for the
+  ///   shorter windows, so that the buffers fill up. Not for claims.
   /// - Throws: `EvaluationError` when lengths differ or nothing is labelled.
   /// - Precondition: `window` is not negative.
   public init(

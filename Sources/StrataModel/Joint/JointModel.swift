@@ -25,7 +25,7 @@ public struct JointModel: Module {
     _ configuration: ModelConfiguration, channels: [TelemetryLayer: Int], using generator: inout Generator
   ) {
     require(!channels.isEmpty, "JointModel: no layers")
-    require(channels.values.allSatisfy { $0 > 0 }, "JointModel: a layer has no channels in \(channels)")
+    for (layer, count) in channels { require(count > 0, "JointModel: layer \(layer) has \(count) channels") }
     self.configuration = configuration
     let layers = channels.keys.sorted()
     branches = []
@@ -111,7 +111,9 @@ public struct JointModel: Module {
 
   private func requireKnown(_ windows: LayerWindows) {
     guard let branch = branches.first(where: { $0.layer == windows.layer }) else {
-      fatalError("JointModel: the batch has layer \(windows.layer), the model only \(layers)")
+      fatalError(
+        "JointModel: the batch has layer \(windows.layer), the model only [\(layers.map(\.rawValue).joined(separator: ", "))]"
+      )
     }
     require(
       windows.values.shape[2] == branch.channels,

@@ -1,8 +1,13 @@
-import StrataTensor
+public import StrataTensor
 
 extension OrthogonalityConfiguration {
-  /// The mean over layers of the squared correlations between the shared embedding and the private latent.
   func part(of output: JointOutput) -> ObjectivePart {
+    ObjectivePart(name: "orthogonality", weight: weight, value: penalty(of: output))
+  }
+
+  /// The mean over layers of the squared correlations between the shared embedding and the private latent; `nil` when
+  /// no layer has a private latent and two windows.
+  public func penalty(of output: JointOutput) -> Tensor? {
     var losses: [Tensor] = []
     for (index, layer) in output.layers.enumerated() {
       guard let privateEmbedding = layer.privateEmbedding else { continue }
@@ -10,7 +15,7 @@ extension OrthogonalityConfiguration {
       guard rows?.count ?? output.presence.shape[0] >= 2 else { continue }
       losses.append(squaredCorrelation(select(layer.projection, rows), select(privateEmbedding, rows)))
     }
-    return ObjectivePart(name: "orthogonality", weight: weight, value: mean(of: losses))
+    return mean(of: losses)
   }
 }
 

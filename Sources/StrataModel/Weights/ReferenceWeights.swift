@@ -24,14 +24,6 @@ public enum ReferenceWeights {
     return result
   }
 
-  /// Replaces the weights of a model by those of a reference file.
-  ///
-  /// - Throws: `SafetensorsError` for an array that is missing or damaged, ``WeightError`` for one of another shape.
-  public static func load(into model: inout JointModel, from path: String, prefix: String = "param.") throws {
-    let file = try SafetensorsFile(contentsOf: path)
-    try model.load(arrays(for: model, prefix: prefix, in: file), from: path)
-  }
-
   /// `layers.data.encoder.blocks.0.norm.scale` → `enc.1.blocks.0.norm.weight`.
   static func referenceName(of name: String, layers: [TelemetryLayer]) -> String {
     var parts = name.split(separator: ".").map(String.init)
