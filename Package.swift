@@ -36,7 +36,7 @@ let package = Package(
     .target(name: "StrataEvaluation", dependencies: ["StrataTensor"]),
     .target(name: "StrataModel", dependencies: ["StrataNeural", "StrataTelemetry", "StrataTensor", yams]),
     .target(name: "StrataTraining", dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "CStrataKernels"]),
-    .target(name: "StrataDiagnosis", dependencies: ["StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor"]),
+    .target(name: "StrataDiagnosis", dependencies: ["StrataEvaluation", "StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor"]),
     .target(
       name: "StrataExperiments",
       dependencies: [

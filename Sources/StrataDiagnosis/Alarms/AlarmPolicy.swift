@@ -1,3 +1,4 @@
+import StrataEvaluation
 import StrataTelemetry
 import StrataTensor
 
@@ -45,19 +46,9 @@ public struct AlarmPolicy: Hashable, Codable, Sendable {
     return start + Float(max(scale, 1e-6) * logarithm(Double(peaks.count) / bearable))
   }
 
-  /// The alarms of one series, in time.
-  ///
-  /// - Returns: Ranges of positions in `series.scores`, from the first to the last score above the threshold.
+  /// From the first to the last score above the threshold, for every alarm of one series in time: ranges of positions in
+  /// its scores.
   func exceedances(of series: ScoreSeries, above threshold: Float, interval: Double) -> [Range<Int>] {
-    let gap = Int(mergeGap / interval)
-    var alarms: [Range<Int>] = []
-    for (index, score) in series.scores.enumerated() where score > threshold {
-      if let last = alarms.last, index - last.upperBound <= gap {
-        alarms[alarms.count - 1] = last.lowerBound..<index + 1
-      } else {
-        alarms.append(index..<index + 1)
-      }
-    }
-    return alarms
+    StrataEvaluation.alarms(in: series.scores, above: Double(threshold), gap: Int(mergeGap / interval))
   }
 }

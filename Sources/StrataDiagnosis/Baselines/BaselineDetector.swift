@@ -21,6 +21,9 @@ public enum Baseline: String, CaseIterable, Codable, Sendable {
   case nearestPoint = "1-nn-points"
   /// Distance of a window of ten samples to the nearest training window.
   case nearestWindow = "1-nn-windows"
+
+  /// Whether its scores depend on a seed.
+  public var isRandomised: Bool { self == .random || self == .kMeans }
 }
 
 /// A baseline, fitted to each entity by itself on z-scores of its training time.

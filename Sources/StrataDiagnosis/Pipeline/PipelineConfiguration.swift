@@ -1,0 +1,75 @@
+public import StrataModel
+public import StrataTelemetry
+public import StrataTraining
+
+/// Everything that decides how telemetry becomes a detector: one value, read from one file.
+///
+/// ```yaml
+/// window: {length: 64, stride: 8, peers: false}
+/// split: {embargo: 64, validation: 0.2}
+/// scale: {bound: 8, logarithmOfRates: false}
+/// model: …                  # see ModelConfiguration
+/// training: …               # see TrainingConfiguration
+/// detector: {residualWeight: 1, densityWeight: 0.25, smoothing: 5, shrinkage: 0.01, memory: 6000}
+/// alarms: {budget: 10, mergeGap: 120}
+/// ```
+public struct PipelineConfiguration: Sendable {
+  public var window: WindowSpecification
+  /// Samples left out between training, validation and test time; at least a window.
+  public var embargo: Int
+  /// The share of training time that is held out to calibrate scores.
+  public var validationFraction: Double
+  public var scale: RobustScale.Options
+  public var model: ModelConfiguration
+  public var training: TrainingConfiguration
+  public var detector: JointDetector.Options
+  public var alarms: AlarmPolicy
+  /// One line that is equal for equal settings: what manifests hash.
+  public let canonicalText: String
+
+  /// Reads a file that holds nothing but a pipeline.
+  ///
+  /// - Parameter overrides: `outer.inner=value` settings that replace those of the file.
+  /// - Throws: `ConfigurationError` with file and line.
+  public init(contentsOf path: String, overriding overrides: [String] = []) throws(ConfigurationError) {
+    let root = try ConfigurationNode(contentsOf: path, overriding: overrides)
+    try self.init(root)
+    try root.finish()
+  }
+
+  /// Reads the mapping of a pipeline inside a larger file; the caller finishes the document.
+  public init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    let windowNode = try node.node("window")
+    window = WindowSpecification(
+      length: try windowNode.int("length", in: 1...65536), stride: try windowNode.int("stride", in: 1...65536),
+      peers: try windowNode.bool("peers"))
+    let splitNode = try node.node("split")
+    embargo = try splitNode.int("embargo", in: 0...)
+    guard embargo >= window.length else {
+      throw splitNode.error("'embargo' (\(embargo)) is shorter than a window (\(window.length))", at: "embargo")
+    }
+    validationFraction = try splitNode.double("validation", in: 0.01...0.9)
+    let scaleNode = try node.node("scale")
+    scale = RobustScale.Options(
+      bound: try scaleNode.float("bound", in: 0.1...1000), logarithmOfRates: try scaleNode.bool("logarithmOfRates"))
+    let modelNode = try node.node("model")
+    model = try ModelConfiguration(modelNode)
+    guard window.peers || !model.inputs.contains(.peers) else {
+      throw modelNode.error("the inputs include peers, but 'window.peers' is false", at: "inputs")
+    }
+    training = try TrainingConfiguration(reading: node.node("training"))
+    let detectorNode = try node.node("detector")
+    detector = JointDetector.Options(
+      residualWeight: try detectorNode.float("residualWeight", in: 0...1000),
+      densityWeight: try detectorNode.float("densityWeight", in: 0...1000),
+      smoothing: try detectorNode.int("smoothing", in: 1...100_000),
+      shrinkage: try detectorNode.double("shrinkage", in: 0...10), memory: try detectorNode.int("memory", in: 1...1_000_000))
+    guard detector.residualWeight + detector.densityWeight > 0 else {
+      throw detectorNode.error("both weights are zero", at: "residualWeight")
+    }
+    let alarmNode = try node.node("alarms")
+    alarms = AlarmPolicy(
+      budget: try alarmNode.double("budget", in: 1e-6...1e9), mergeGap: try alarmNode.double("mergeGap", in: 0...1e9))
+    canonicalText = node.canonicalText
+  }
+}
