@@ -1,0 +1,64 @@
+# Strata: everything a newcomer types. `make demo` and `make test` do all their own set-up.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT_PACKAGES := libopenblas-dev liblapacke-dev libzstd-dev zlib1g-dev pkg-config
+BUILD := swift build -c release
+STRATA := .build/release/strata
+STRATA_DATA ?= ../shared/data
+VENV := .venv
+SWIFT_SOURCES := Package.swift Sources Tests
+
+.PHONY: help setup build demo test verify verify-experiments bench docs format lint consumer clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+setup: ## Install missing system packages (apt or Homebrew)
+	@if command -v apt-get >/dev/null; then \
+	  missing=$$(for p in $(APT_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	  [ -z "$$missing" ] || { echo "installing:" $$missing; $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; }; \
+	elif command -v brew >/dev/null; then brew list openblas zstd pkg-config >/dev/null 2>&1 || brew install openblas zstd pkg-config; \
+	else echo "Install these with your package manager: OpenBLAS, LAPACKE, zstd and zlib, with headers." >&2; fi
+
+build: setup ## Build the command
+	$(BUILD) --product strata
+
+demo: build ## Simulate a cluster with faults, train, detect, and write demo/report.html
+	$(STRATA) demo --output demo --overwrite
+
+# The Python packages against which files we write and read are checked. The library itself needs none of them.
+$(VENV)/installed: Tests/requirements.txt
+	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
+	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r Tests/requirements.txt
+	@touch $@
+
+test: setup $(VENV)/installed ## Build and run every test
+	$(BUILD) --build-tests
+	STRATA_PYTHON="$(CURDIR)/$(VENV)/bin/python" swift test -c release --skip-build --skip StrataRealDataTests
+
+verify: build ## Check importers and committed experiment rows on the real data in STRATA_DATA
+	$(BUILD) --build-tests
+	STRATA_DATA="$(abspath $(STRATA_DATA))" swift test -c release --skip-build --filter StrataRealDataTests
+	$(STRATA) experiment verify experiments --data "$(abspath $(STRATA_DATA))"
+
+bench: setup ## Run the benchmarks
+	cd Benchmarks && swift package --disable-sandbox benchmark
+
+docs: setup ## Build the documentation of every module; a warning is an error
+	@for module in $(shell ls Sources | grep '^Strata' | grep -v StrataCommand); do \
+	  STRATA_DOCS=1 swift package --scratch-path .build/docs-build --disable-sandbox generate-documentation --target $$module --warnings-as-errors \
+	    --output-path .build/docs/$$module >.build/docs-$$module.log 2>&1 || { cat .build/docs-$$module.log; exit 1; }; echo "documented $$module"; done
+
+format: ## Format the sources in place
+	swift format --in-place --recursive --parallel $(SWIFT_SOURCES)
+
+lint: ## Check the format
+	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+
+consumer: setup ## Build and run a package that depends on Strata by version, as a user's would
+	Tests/Consumer/run
+
+clean: ## Remove what was built
+	rm -rf .build $(VENV) demo
