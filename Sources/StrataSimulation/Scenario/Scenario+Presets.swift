@@ -1,0 +1,38 @@
+extension Scenario {
+  /// The scenarios that come with the library, by name.
+  public static let presets: [String: Scenario] = ["demo": demo, "small": small]
+
+  /// Eight hosts of eight devices for two hours at five seconds: an hour of clean training time, then six faults.
+  ///
+  /// Checkpoints, evaluations, long sequences and slow storage occur in both halves, as often as faults do.
+  public static let demo: Scenario = {
+    var scenario = Scenario(
+      name: "demo", duration: 7200, interval: 5, training: 3600, cluster: ClusterShape(hosts: 8))
+    scenario.checkpoints = PeriodicPause(every: 1200, duration: 25)
+    scenario.evaluations = PeriodicPause(every: 1700, duration: 40)
+    scenario.benign = [
+      BenignSpecification(kind: .sequenceLength, at: 500, duration: 240, severity: 0.5),
+      BenignSpecification(kind: .dataLoading, at: 1450, duration: 200, severity: 0.5),
+      BenignSpecification(kind: .sequenceLength, at: 2050, duration: 300, severity: 0.8),
+      BenignSpecification(kind: .dataLoading, at: 2700, duration: 240, severity: 0.8),
+      BenignSpecification(kind: .sequenceLength, at: 4100, duration: 240, severity: 0.7),
+      BenignSpecification(kind: .dataLoading, at: 5250, duration: 200, severity: 0.7),
+      BenignSpecification(kind: .sequenceLength, at: 6300, duration: 240, severity: 0.5),
+    ]
+    scenario.randomFaults = RandomFaults(count: 6, severity: 0.35...0.7, duration: 240...360)
+    return scenario
+  }()
+
+  /// Two hosts for twenty minutes at one second, with one fault of each kind after ten clean minutes: for tests.
+  public static let small: Scenario = {
+    var scenario = Scenario(
+      name: "small", duration: 1200, interval: 1, training: 540, cluster: ClusterShape(hosts: 2))
+    scenario.workload.experts = 32
+    scenario.workload.expertParallel = 16
+    scenario.workload.layers = 8
+    scenario.checkpoints = PeriodicPause(every: 500, duration: 12)
+    scenario.benign = [BenignSpecification(kind: .sequenceLength, at: 200, duration: 60, severity: 0.5)]
+    scenario.randomFaults = RandomFaults(count: 3, severity: 0.5...0.8, duration: 80...100)
+    return scenario
+  }()
+}

@@ -1,0 +1,22 @@
+/// How imperfectly the exporters report.
+public struct SensorDefects: Codable, Hashable, Sendable {
+  /// The part of all samples that is missing at random, per device and layer.
+  public var missing = 0.005
+  /// The mean length of a run of missing samples.
+  public var missingRun = 3.0
+  /// How early a reading may be taken, as a part of the sampling interval.
+  public var jitter = 0.03
+  /// How often the counters of one device restart, per day.
+  public var counterResetsPerDay = 1.0
+  /// Scales the noise of all instruments.
+  public var noise = 1.0
+
+  public init() {}
+
+  /// Sensors that report what is there, quantised but at the right time and without gaps.
+  public static let none: SensorDefects = {
+    var defects = SensorDefects()
+    (defects.missing, defects.jitter, defects.counterResetsPerDay, defects.noise) = (0, 0, 0, 0)
+    return defects
+  }()
+}

@@ -1,0 +1,15 @@
+public import StrataTelemetry
+
+/// A simulated run together with everything that is known about its faults.
+public struct Simulation: Sendable {
+  /// A fault and what it did.
+  public struct Injection: Codable, Sendable {
+    public let fault: FaultInjection
+    public let impact: FaultImpact
+  }
+
+  /// The telemetry with its labels.
+  public let run: Run
+  /// Every fault in the order of onset.
+  public let injections: [Injection]
+}
