@@ -14,10 +14,11 @@ package struct Collective: Sendable {
   /// Lets a member start later by so many seconds.
   package mutating func delay(_ rank: Int, by seconds: Double) { offsets[rank - members.lowerBound] += seconds }
 
-  /// Lets a member compute for so many seconds.
-  package mutating func work(_ rank: Int, _ seconds: Double, _ devices: inout [Occupancy]) {
-    offsets[rank - members.lowerBound] += seconds
-    devices[rank].work += seconds
+  /// Lets a member compute what takes `nominal` seconds at nominal speed and `pace` times as long now.
+  package mutating func work(_ rank: Int, _ nominal: Double, pace: Double, _ devices: inout [Occupancy]) {
+    offsets[rank - members.lowerBound] += nominal * pace
+    devices[rank].work += nominal * pace
+    devices[rank].nominalWork += nominal
   }
 
   /// One collective. It starts when the last member arrives and ends when the slowest member's bytes have moved.

@@ -96,7 +96,7 @@ package struct StepEngine: Sendable {
       let (loads, exchange) = layers[layer]
       let hidden = workload.overlap * dense * share
       for (i, rank) in members.enumerated() {
-        collective.work(rank, dense * share * denseCosts[rank] * noise.next(rank) / speeds[rank], &devices)
+        collective.work(rank, dense * share * denseCosts[rank], pace: noise.next(rank) / speeds[rank], &devices)
         devices[rank].sent += exchange[i].sent + exchange[i].received
         devices[rank].received += exchange[i].received + exchange[i].sent
         devices[rank].linkSent += exchange[i].linkSent + exchange[i].linkReceived
@@ -105,7 +105,9 @@ package struct StepEngine: Sendable {
       }
       collective.meet(&devices) { max(0, exchange[$0].duration - hidden) }
       for (i, rank) in members.enumerated() {
-        collective.work(rank, expert * share * loads[i] * noise.next(rank) / speeds[rank], &devices)
+        let before = devices[rank].work
+        collective.work(rank, expert * share * loads[i], pace: noise.next(rank) / speeds[rank], &devices)
+        devices[rank].expertWork += devices[rank].work - before
       }
       collective.meet(&devices) { max(0, exchange[$0].duration - hidden) }
     }
@@ -130,7 +132,9 @@ package struct StepEngine: Sendable {
     var devices = [Occupancy](repeating: Occupancy(), count: all.count)
     var collective = Collective(members: all)
     collective.meet(&devices) { durations[$0] }
-    for rank in all { collective.work(rank, workload.optimizerSeconds * noise.next(rank) / speeds[rank], &devices) }
+    for rank in all {
+      collective.work(rank, workload.optimizerSeconds, pace: noise.next(rank) / speeds[rank], &devices)
+    }
     collective.meet(&devices) { durations[$0] }
     for rank in all {
       devices[rank].sent += 2 * bytes

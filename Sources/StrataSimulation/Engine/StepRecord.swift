@@ -4,6 +4,10 @@
 package struct Occupancy: Sendable, Equatable {
   /// Seconds of computation.
   package var work = 0.0
+  /// Seconds that the same computation takes at nominal speed: a measure of how much was computed.
+  package var nominalWork = 0.0
+  /// The part of ``work`` that is done by experts, in seconds.
+  package var expertWork = 0.0
   /// Seconds inside a collective while no bytes of this device move: peers have not arrived, or are still sending.
   package var wait = 0.0
   /// Seconds during which this device's own bytes move and no computation hides it.
@@ -23,6 +27,8 @@ package struct Occupancy: Sendable, Equatable {
 
   package static func += (a: inout Occupancy, b: Occupancy) {
     a.work += b.work
+    a.nominalWork += b.nominalWork
+    a.expertWork += b.expertWork
     a.wait += b.wait
     a.transfer += b.transfer
     a.idle += b.idle

@@ -71,7 +71,8 @@ package struct DevicePhysics: Sendable {
       let air = climate.air(at: rank, swing: swing) + device.neighbourCoupling * rises[cluster.host(of: rank)]
       state.temperature = air + state.thermal.die + state.thermal.sink
       state.memoryTemperature = air + state.thermal.memory
-      state.governor.advance(temperature: state.temperature, seconds: seconds, device)
+      state.governor.advance(
+        temperature: state.temperature, memoryTemperature: state.memoryTemperature, seconds: seconds, device)
       states[rank] = state
     }
   }

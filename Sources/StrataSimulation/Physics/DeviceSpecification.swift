@@ -35,10 +35,11 @@ public struct DeviceSpecification: Codable, Hashable, Sendable {
   public var neighbourCoupling = 0.06
   /// The warmer air that reaches each slot of the chassis, in degrees, front row first.
   public var slotOffsets: [Double] = [0, 0.5, 1, 1.5, 4, 4.5, 5, 5.5]
-  /// The temperature that thermal slowdown holds, in degrees Celsius.
+  /// The temperatures of the die and of device memory that thermal slowdown holds, in degrees Celsius.
   public var slowdownTemperature = 87.0
+  public var memorySlowdownTemperature = 95.0
   /// How fast slowdown lowers the clock, in MHz per second and degree.
-  public var slowdownGain = 3.0
+  public var slowdownGain = 1.5
 
   /// Usable bytes per second and direction of the network link: 400 Gbit/s at 85 % efficiency.
   public var linkBandwidth = 42.5e9

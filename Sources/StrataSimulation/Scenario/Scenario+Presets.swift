@@ -23,16 +23,16 @@ extension Scenario {
     return scenario
   }()
 
-  /// Two hosts for twenty minutes at one second, with one fault of each kind after ten clean minutes: for tests.
+  /// Two hosts for 25 minutes at one second, with one fault of each kind after ten clean minutes: for tests.
   public static let small: Scenario = {
     var scenario = Scenario(
-      name: "small", duration: 1200, interval: 1, training: 540, cluster: ClusterShape(hosts: 2))
+      name: "small", duration: 1500, interval: 1, training: 600, cluster: ClusterShape(hosts: 2))
     scenario.workload.experts = 32
     scenario.workload.expertParallel = 16
     scenario.workload.layers = 8
     scenario.checkpoints = PeriodicPause(every: 500, duration: 12)
     scenario.benign = [BenignSpecification(kind: .sequenceLength, at: 200, duration: 60, severity: 0.5)]
-    scenario.randomFaults = RandomFaults(count: 3, severity: 0.5...0.8, duration: 80...100)
+    scenario.randomFaults = RandomFaults(count: 3, severity: 0.5...0.8, duration: 140...170)
     return scenario
   }()
 }

@@ -54,7 +54,7 @@ package struct SignalTable: Sendable {
     add(.linkTransmitted, done.linkSent / t)
     add(.linkReceived, done.linkReceived / t)
     // Batches go to the device while it works; a checkpoint leaves it while the job pauses.
-    add(.hostReceived, 4e8 * done.work / t + 2e7)
+    add(.hostReceived, 4e8 * done.nominalWork / t + 2e7)
     add(.hostTransmitted, 1.5e9 * sums.checkpointing / t + 1e7)
 
     add(.utilisation, 100 * min(1, sums.resident / t * 1.02))

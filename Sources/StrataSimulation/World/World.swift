@@ -113,7 +113,7 @@ package struct World: Sendable {
     sums.multiprocessors += activity.multiprocessors * seconds
     sums.tensor += activity.tensor * seconds
     sums.memory += activity.memory * seconds
-    sums.occupancy.work += occupancy.work * part
+    sums.occupancy.nominalWork += occupancy.nominalWork * part
     sums.occupancy.sent += occupancy.sent * part
     sums.occupancy.received += occupancy.received * part
     sums.occupancy.linkSent += occupancy.linkSent * part
