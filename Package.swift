@@ -60,9 +60,15 @@ let package = Package(
     .testTarget(
       name: "StrataModelTests", dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport"],
       resources: [.copy("Goldens")]),
+    // Trains in a process of its own, so that tests can kill it.
+    .executableTarget(
+      name: "TrainingProbe", dependencies: ["StrataTraining", "StrataModel", "StrataTelemetry", "StrataTensor"],
+      path: "Tests/TrainingProbe"),
     .testTarget(
       name: "StrataTrainingTests",
-      dependencies: ["StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport"],
+      dependencies: [
+        "StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport", "TrainingProbe",
+      ],
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "StrataDiagnosisTests",

@@ -34,8 +34,16 @@ public enum Interruption {
   private static let noted = Atomic<Int32>(0)
 
   /// Notes both signals from now on. A second one of the same kind ends the process at once.
+  ///
+  /// Both are unblocked for the calling thread: a process started by a thread that blocks signals, such as a worker of a
+  /// service, inherits that.
   public static func noteSignals() {
     noted.store(0, ordering: .relaxed)  // also initialises the global before a handler can run
+    var unblocked = sigset_t()
+    sigemptyset(&unblocked)
+    sigaddset(&unblocked, SIGINT)
+    sigaddset(&unblocked, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     for number in [InterruptionSignal.interrupt, .terminate].map(\.rawValue) {
       signal(number) { received in
         Interruption.noted.store(received, ordering: .relaxed)
