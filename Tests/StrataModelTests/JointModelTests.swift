@@ -29,7 +29,8 @@ import Testing
 
   @Test func attentionNamesAreStable() throws {
     let transformer =
-      "encoder={kind: transformer, width: 6, depth: 1, heads: 2, hidden: 7, patch: 3, positions: sinusoidal, causal: false, dropout: 0}"
+      "encoder={kind: transformer, width: 6, depth: 1, heads: 2, hidden: 7, patch: 3, positions: sinusoidal, "
+      + "causal: false, dropout: 0}"
     let model = try sampleModel(transformer, "fusion={kind: bottleneck, heads: 2, hidden: 5, dropout: 0}")
     let names = model.namedArrays().map(\.name)
     #expect(

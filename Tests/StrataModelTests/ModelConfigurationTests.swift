@@ -59,7 +59,8 @@ import Testing
       (["embedding.hidden="], "", "--set embedding.hidden=: 'embedding.hidden' has no value"),
       (
         ["fusion={kind: bottleneck, heads: 3, hidden: 4, dropout: 0}"], "",
-        "--set fusion={kind: bottleneck, heads: 3, hidden: 4, dropout: 0}: 'heads' (3) must divide 'embedding.latent' (4)"
+        "--set fusion={kind: bottleneck, heads: 3, hidden: 4, dropout: 0}: "
+          + "'heads' (3) must divide 'embedding.latent' (4)"
       ),
       (
         ["modalityDropout=1"], "",
@@ -81,7 +82,8 @@ import Testing
       (["objective.hiding="], "", "m.yaml:9: a reconstruction of hidden samples needs 'hiding'"),
       (
         ["objective.hiding=", "objective.reconstruction=", "objective.hierarchical={weight: 1, alpha: 0.5}"], "",
-        "--set objective.hierarchical={weight: 1, alpha: 0.5}: 'hierarchical' needs 'hiding', which tells its two views apart"
+        "--set objective.hierarchical={weight: 1, alpha: 0.5}: "
+          + "'hierarchical' needs 'hiding', which tells its two views apart"
       ),
       (
         ["objective={}"], "",
@@ -89,7 +91,8 @@ import Testing
       ),
       (
         ["objective.hiding={steps: 0, span: 1, channels: 0, cells: 0}"], "",
-        "--set objective.hiding={steps: 0, span: 1, channels: 0, cells: 0}: 'hiding' hides nothing: give a rate above 0 to steps, channels or cells"
+        "--set objective.hiding={steps: 0, span: 1, channels: 0, cells: 0}: "
+          + "'hiding' hides nothing: give a rate above 0 to steps, channels or cells"
       ),
       (
         ["objective.reconstruction.hidden=0", "objective.reconstruction.visible=0"], "",
@@ -131,14 +134,16 @@ import Testing
     let text = sampleConfiguration.replacing(
       "{kind: tcn, width: 6, depth: 2, kernel: 3, dropout: 0}",
       with:
-        "{kind: transformer, width: 8, depth: 1, \(heads), hidden: 9, patch: 2, positions: rotary, causal: true, dropout: 0}"
+        "{kind: transformer, width: 8, depth: 1, \(heads), hidden: 9, patch: 2, positions: rotary, "
+        + "causal: true, dropout: 0}"
     )
     #expect { try configuration(text, overriding: []) } throws: { "\($0)" == message }
   }
 
   @Test func sinusoidsNeedAnEvenWidth() {
     let encoder =
-      "{kind: transformer, width: 3, depth: 1, heads: 1, hidden: 9, patch: 1, positions: sinusoidal, causal: true, dropout: 0}"
+      "{kind: transformer, width: 3, depth: 1, heads: 1, hidden: 9, patch: 1, positions: sinusoidal, "
+      + "causal: true, dropout: 0}"
     #expect { try configuration("encoder=\(encoder)") } throws: {
       "\($0)" == "--set encoder=\(encoder): sinusoidal positions need an even 'width', found 3"
     }
@@ -148,7 +153,8 @@ import Testing
     [], ["fusion={kind: late}"], ["fusion={kind: bottleneck, heads: 2, hidden: 3, dropout: 0.5}"],
     ["fusion={kind: crossAttention, heads: 2, hidden: 3, dropout: 0.5}"],
     [
-      "encoder={kind: transformer, width: 8, depth: 1, heads: 2, hidden: 9, patch: 2, positions: rotary, causal: true, dropout: 0.1}"
+      "encoder={kind: transformer, width: 8, depth: 1, heads: 2, hidden: 9, patch: 2, positions: rotary, "
+        + "causal: true, dropout: 0.1}"
     ],
     ["objective.contrast={kind: vicReg, weight: 2, pairs: joint, invariance: 1, variance: 2, covariance: 3}"],
     ["objective.contrast={kind: barlowTwins, weight: 2, pairs: layers, redundancy: 0.1}"],

@@ -22,10 +22,14 @@ public struct ContrastConfiguration: Hashable, Sendable {
     case barlowTwins(BarlowTwinsConfiguration)
   }
 
+  /// How much the part counts in the total loss.
   public var weight: Float
+  /// Which embeddings are compared.
   public var pairs: Pairs
+  /// How a pair is judged.
   public var loss: Loss
 
+  /// A contrast of the given pairs.
   public init(weight: Float = 1, pairs: Pairs = .all, loss: Loss) {
     (self.weight, self.pairs, self.loss) = (weight, pairs, loss)
   }
@@ -54,8 +58,10 @@ public struct ContrastConfiguration: Hashable, Sendable {
 public struct InfoNCEConfiguration: Hashable, Codable, Sendable {
   /// What similarities are divided by; where it starts when it is learned.
   public var temperature: Float
+  /// Whether the temperature is a parameter of the model.
   public var learned: Bool
 
+  /// InfoNCE at a temperature.
   public init(temperature: Float = 0.1, learned: Bool = false) {
     (self.temperature, self.learned) = (temperature, learned)
   }
@@ -68,10 +74,14 @@ public struct InfoNCEConfiguration: Hashable, Codable, Sendable {
 
 /// Weights of the three terms of VICReg.
 public struct VICRegConfiguration: Hashable, Codable, Sendable {
+  /// Weight of the distance between the two views.
   public var invariance: Float
+  /// Weight of the hinge that keeps every element varying.
   public var variance: Float
+  /// Weight of the covariances between elements.
   public var covariance: Float
 
+  /// The weights of the paper.
   public init(invariance: Float = 25, variance: Float = 25, covariance: Float = 1) {
     (self.invariance, self.variance, self.covariance) = (invariance, variance, covariance)
   }
@@ -85,8 +95,10 @@ public struct VICRegConfiguration: Hashable, Codable, Sendable {
 
 /// The weight of the off-diagonal term of Barlow Twins.
 public struct BarlowTwinsConfiguration: Hashable, Codable, Sendable {
+  /// Weight of the correlations between different elements.
   public var redundancy: Float
 
+  /// The weight of the paper.
   public init(redundancy: Float = 0.005) { self.redundancy = redundancy }
 
   init(_ node: ConfigurationNode) throws(ConfigurationError) { redundancy = try node.float("redundancy", in: 0...) }

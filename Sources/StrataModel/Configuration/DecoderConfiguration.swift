@@ -13,21 +13,26 @@ public struct DecoderConfiguration: Hashable, Codable, Sendable {
 
   /// Bounds of the logarithm of the variance.
   public struct LogVariance: Hashable, Codable, Sendable {
+    /// The smallest logarithm.
     public var minimum: Float
+    /// The largest logarithm.
     public var maximum: Float
 
+    /// Bounds; `minimum` is below `maximum`.
     public init(minimum: Float, maximum: Float) { (self.minimum, self.maximum) = (minimum, maximum) }
   }
 
+  /// What the decoder knows about the whole window.
   public var context: Context
   /// The width inside a perceptron; absent for a linear map.
   public var hidden: Int?
-  /// How many numbers per step the features are squeezed through, so that copying the input is impossible; absent for no
-  /// bottleneck.
+  /// How many numbers per step the features are squeezed through, so that copying the input is impossible; absent for
+  /// no bottleneck.
   public var bottleneck: Int?
   /// A variance per channel and step is predicted within these bounds; absent for means only.
   public var logVariance: LogVariance?
 
+  /// A linear decoder of means, unless told otherwise.
   public init(
     context: Context = .none, hidden: Int? = nil, bottleneck: Int? = nil, logVariance: LogVariance? = nil
   ) {

@@ -14,10 +14,12 @@ public struct EmbeddingConfiguration: Hashable, Codable, Sendable {
   public var latent: Int
   /// The width inside the perceptron from pooled features to the embedding.
   public var hidden: Int
+  /// How the steps of a window become one.
   public var pooling: Pooling
   /// The width of what a layer keeps to itself: not aligned with other layers, used to reconstruct; absent for none.
   public var privateLatent: Int?
 
+  /// An embedding of `latent` numbers.
   public init(latent: Int, hidden: Int, pooling: Pooling = .mean, privateLatent: Int? = nil) {
     (self.latent, self.hidden, self.pooling, self.privateLatent) = (latent, hidden, pooling, privateLatent)
   }

@@ -25,13 +25,16 @@ public enum EncoderConfiguration: Hashable, Sendable {
 
 /// Sizes of a ``TemporalConvolutionEncoder``.
 public struct TemporalConvolutionConfiguration: Hashable, Codable, Sendable {
+  /// The width of the features and of every block.
   public var width: Int
   /// How many residual blocks; block `i` has dilation `2^i`.
   public var depth: Int
   /// How many steps each convolution combines.
   public var kernel: Int
+  /// The rate of dropout on what each block adds.
   public var dropout: Float
 
+  /// An encoder of these sizes.
   public init(width: Int, depth: Int, kernel: Int = 3, dropout: Float = 0) {
     (self.width, self.depth, self.kernel, self.dropout) = (width, depth, kernel, dropout)
   }
@@ -49,18 +52,24 @@ public struct PatchTransformerConfiguration: Hashable, Codable, Sendable {
   /// How steps are told apart.
   public enum Positions: String, CaseIterable, Codable, Sendable { case sinusoidal, rotary }
 
+  /// The width of the features and of every block.
   public var width: Int
+  /// How many transformer blocks.
   public var depth: Int
+  /// How many attention heads share the width; divides it.
   public var heads: Int
   /// The width inside the feed-forward branch.
   public var hidden: Int
   /// How many steps form one token.
   public var patch: Int
+  /// How steps are told apart.
   public var positions: Positions
   /// Whether a token may look only at itself and at earlier ones.
   public var causal: Bool
+  /// The rate of dropout on what each block adds.
   public var dropout: Float
 
+  /// An encoder of these sizes.
   public init(
     width: Int, depth: Int, heads: Int, hidden: Int, patch: Int = 1, positions: Positions = .sinusoidal,
     causal: Bool = false, dropout: Float = 0

@@ -30,8 +30,10 @@ public struct GatedFusionConfiguration: Hashable, Codable, Sendable {
     case sigmoid
   }
 
+  /// How scores become weights.
   public var gates: Gates
 
+  /// Gates of one kind.
   public init(gates: Gates = .softmax) { self.gates = gates }
 
   init(_ node: ConfigurationNode) throws(ConfigurationError) { gates = try node.choice("gates") }
@@ -39,11 +41,14 @@ public struct GatedFusionConfiguration: Hashable, Codable, Sendable {
 
 /// Sizes of the attention in a ``CrossAttentionFusion`` or a ``BottleneckFusion``; its width is the latent's.
 public struct AttentionFusionConfiguration: Hashable, Codable, Sendable {
+  /// How many attention heads share the latent; divides it.
   public var heads: Int
   /// The width inside the feed-forward branch.
   public var hidden: Int
+  /// The rate of dropout on what each branch adds.
   public var dropout: Float
 
+  /// Attention of these sizes.
   public init(heads: Int, hidden: Int, dropout: Float = 0) {
     (self.heads, self.hidden, self.dropout) = (heads, hidden, dropout)
   }

@@ -16,18 +16,25 @@ public enum InputView: String, CaseIterable, Codable, Sendable {
 /// ``JointObjective``.
 ///
 /// It is read strictly from YAML. A section of the objective, a private latent, a bottleneck or a variance may be left
-/// out, and is then absent from the model; inside a section every key must be given. Values encode as JSON with the same
-/// keys, which the same reader reads.
+/// out, and is then absent from the model; inside a section every key must be given. Values encode as JSON with the
+/// same keys, which the same reader reads.
 public struct ModelConfiguration: Hashable, Codable, Sendable {
+  /// What the encoders are given, side by side in this order.
   public var inputs: [InputView]
+  /// How the samples of a layer become features; every layer has an encoder of its own.
   public var encoder: EncoderConfiguration
+  /// How the features of a window become a vector.
   public var embedding: EmbeddingConfiguration
+  /// How the vectors of the layers become one.
   public var fusion: FusionConfiguration
   /// The probability that a layer is left out of the fusion of a window in training; one layer always stays.
   public var modalityDropout: Float
+  /// How samples are reconstructed.
   public var decoder: DecoderConfiguration
+  /// What is learnt.
   public var objective: ObjectiveConfiguration
 
+  /// A configuration made in code; sizes that contradict each other stop the model that is built from it.
   public init(
     inputs: [InputView], encoder: EncoderConfiguration, embedding: EmbeddingConfiguration, fusion: FusionConfiguration,
     modalityDropout: Float, decoder: DecoderConfiguration, objective: ObjectiveConfiguration

@@ -4,11 +4,16 @@ import StrataTelemetry
 public struct ObjectiveConfiguration: Hashable, Codable, Sendable {
   /// What is hidden from the encoders, for reconstruction and hierarchical contrast.
   public var hiding: HidingConfiguration?
+  /// Reconstruction of observed samples.
   public var reconstruction: ReconstructionConfiguration?
+  /// Agreement between layers.
   public var contrast: ContrastConfiguration?
+  /// Agreement between two hidings of the same windows, step by step.
   public var hierarchical: HierarchicalConfiguration?
+  /// Separation of private latents from shared embeddings.
   public var orthogonality: OrthogonalityConfiguration?
 
+  /// An objective of the parts that are given.
   public init(
     hiding: HidingConfiguration? = nil, reconstruction: ReconstructionConfiguration? = nil,
     contrast: ContrastConfiguration? = nil, hierarchical: HierarchicalConfiguration? = nil,
@@ -53,6 +58,7 @@ public struct HidingConfiguration: Hashable, Codable, Sendable {
   /// The share of single samples hidden.
   public var cells: Float
 
+  /// Hiding at these rates.
   public init(steps: Float, span: Int = 1, channels: Float = 0, cells: Float = 0) {
     (self.steps, self.span, self.channels, self.cells) = (steps, span, channels, cells)
   }
@@ -70,19 +76,23 @@ public struct HidingConfiguration: Hashable, Codable, Sendable {
 
 /// Reconstruction of observed samples.
 public struct ReconstructionConfiguration: Hashable, Codable, Sendable {
+  /// How a reconstructed sample is judged.
   public enum Loss: String, CaseIterable, Codable, Sendable {
     case squaredError
     /// The negative log likelihood under the predicted mean and variance.
     case gaussian
   }
 
+  /// How much the part counts in the total loss.
   public var weight: Float
+  /// How a reconstructed sample is judged.
   public var loss: Loss
   /// The weight of the mean loss over observed samples that were hidden.
   public var hidden: Float
   /// The weight of the mean loss over observed samples that the encoder saw.
   public var visible: Float
 
+  /// A part of this weight.
   public init(weight: Float = 1, loss: Loss = .squaredError, hidden: Float = 1, visible: Float = 0) {
     (self.weight, self.loss, self.hidden, self.visible) = (weight, loss, hidden, visible)
   }
@@ -98,10 +108,12 @@ public struct ReconstructionConfiguration: Hashable, Codable, Sendable {
 
 /// Temporal contrast between two differently hidden views of the same windows.
 public struct HierarchicalConfiguration: Hashable, Codable, Sendable {
+  /// How much the part counts in the total loss.
   public var weight: Float
   /// The share of the contrast between windows; the rest is between steps.
   public var alpha: Float
 
+  /// A part of this weight.
   public init(weight: Float = 1, alpha: Float = 0.5) { (self.weight, self.alpha) = (weight, alpha) }
 
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
@@ -112,8 +124,10 @@ public struct HierarchicalConfiguration: Hashable, Codable, Sendable {
 
 /// The penalty that keeps a layer's private latent from repeating its shared embedding.
 public struct OrthogonalityConfiguration: Hashable, Codable, Sendable {
+  /// How much the part counts in the total loss.
   public var weight: Float
 
+  /// A part of this weight.
   public init(weight: Float = 1) { self.weight = weight }
 
   init(_ node: ConfigurationNode) throws(ConfigurationError) { weight = try node.float("weight", in: .positive) }

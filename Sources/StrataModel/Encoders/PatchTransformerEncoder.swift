@@ -10,13 +10,18 @@ public import StrataTensor
 /// Reference: Nie et al., "A Time Series is Worth 64 Words: Long-term Forecasting with Transformers" (PatchTST), ICLR
 /// 2023, with the channels of a layer in one token.
 public struct PatchTransformerEncoder: LayerEncoder {
+  /// From the views of a patch to its token.
   public var input: Linear
+  /// Attention between tokens, one block after the other.
   public var blocks: [TransformerBlock]
+  /// Applied to the tokens after the last block.
   public var norm: LayerNorm
   /// Gives each step of a patch its feature; absent when a patch is one step.
   public var expansion: Linear?
   public let width: Int
+  /// How many steps form one token.
   public let patch: Int
+  /// How tokens are told apart.
   public let positions: PatchTransformerConfiguration.Positions
 
   /// Creates an encoder of `inputs` numbers per step.

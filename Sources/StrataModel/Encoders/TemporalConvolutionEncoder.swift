@@ -8,8 +8,11 @@ public import StrataTensor
 /// Reference: Bai, Kolter and Koltun, "An Empirical Evaluation of Generic Convolutional and Recurrent Networks for
 /// Sequence Modeling", 2018.
 public struct TemporalConvolutionEncoder: LayerEncoder {
+  /// From the views of a step to its features.
   public var input: Linear
+  /// Residual convolutions; block `i` has dilation `2^i`.
   public var blocks: [TemporalBlock]
+  /// Applied to the features after the last block.
   public var norm: LayerNorm
   public let width: Int
 

@@ -14,11 +14,23 @@ public struct BottleneckFusion: LayerFusion {
   public var classToken: Tensor
   /// Tells the layers' tokens apart; shape `[layer, latent]`.
   public var modality: Tensor
+  /// The one place where layers exchange information.
   public var block: TransformerBlock
+  /// Applied to the class token after the block.
   public var norm: LayerNorm
+  /// From the class token to the joint embedding.
   public var output: Linear
+  /// The layers that are fused, in order.
   public let layers: [TelemetryLayer]
 
+  /// Creates a fusion with random weights.
+  ///
+  /// - Parameters:
+  ///   - configuration: Its settings.
+  ///   - layers: What is fused, in order.
+  ///   - width: The width of the layers' features.
+  ///   - latent: The width of the layers' and the joint embedding.
+  ///   - generator: The source of randomness.
   public init(
     _ configuration: AttentionFusionConfiguration, layers: [TelemetryLayer], width: Int, latent: Int,
     using generator: inout Generator

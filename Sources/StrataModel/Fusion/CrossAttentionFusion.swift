@@ -17,15 +17,31 @@ public struct CrossAttentionFusion: LayerFusion {
   public var query: Tensor
   /// Tells the layers' steps apart; shape `[layer, latent]`.
   public var modality: Tensor
+  /// Applied to the query and to every key.
   public var memoryNorm: LayerNorm
+  /// From the query to the steps of all layers.
   public var attention: MultiHeadAttention
+  /// Applied before the feed-forward branch.
   public var feedForwardNorm: LayerNorm
+  /// The feed-forward branch.
   public var feedForward: MLP
+  /// Applied to the query after both branches.
   public var norm: LayerNorm
+  /// From the query to the joint embedding.
   public var output: Linear
+  /// Applied to what either branch adds.
   public let dropout: Dropout
+  /// The layers that are fused, in order.
   public let layers: [TelemetryLayer]
 
+  /// Creates a fusion with random weights.
+  ///
+  /// - Parameters:
+  ///   - configuration: Its settings.
+  ///   - layers: What is fused, in order.
+  ///   - width: The width of the layers' features.
+  ///   - latent: The width of the layers' and the joint embedding.
+  ///   - generator: The source of randomness.
   public init(
     _ configuration: AttentionFusionConfiguration, layers: [TelemetryLayer], width: Int, latent: Int,
     using generator: inout Generator

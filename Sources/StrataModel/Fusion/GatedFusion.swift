@@ -14,10 +14,21 @@ public struct GatedFusion: LayerFusion {
   public var values: [Linear]
   /// The score of each layer, `[width, 1]`.
   public var scores: [Linear]
+  /// From the weighted sum to the joint embedding.
   public var output: Linear
+  /// The layers that are fused, in order.
   public let layers: [TelemetryLayer]
+  /// How scores become weights.
   public let gates: GatedFusionConfiguration.Gates
 
+  /// Creates a fusion with random weights.
+  ///
+  /// - Parameters:
+  ///   - configuration: Its settings.
+  ///   - layers: What is fused, in order.
+  ///   - width: The width of the layers' features.
+  ///   - latent: The width of the layers' and the joint embedding.
+  ///   - generator: The source of randomness.
   public init(
     _ configuration: GatedFusionConfiguration, layers: [TelemetryLayer], width: Int, latent: Int,
     using generator: inout Generator

@@ -3,6 +3,7 @@ public import StrataTensor
 
 /// The mean of the embeddings of the layers that are present; learns nothing.
 public struct LateFusion: LayerFusion {
+  /// There is nothing to choose.
   public init() {}
 
   public func callAsFunction(

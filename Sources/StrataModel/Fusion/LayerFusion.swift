@@ -11,6 +11,7 @@ public struct LayerSummary: Sendable {
   /// Unit vectors of shape `[batch, latent]`.
   public let embedding: Tensor
 
+  /// What a fusion needs to know of one layer.
   public init(features: Tensor, pooled: Tensor, embedding: Tensor) {
     (self.features, self.pooled, self.embedding) = (features, pooled, embedding)
   }
@@ -24,6 +25,7 @@ public struct FusedLayers: Sendable {
   /// such weights.
   public let weights: Tensor?
 
+  /// A fused embedding, with the shares of the layers where there are any.
   public init(embedding: Tensor, weights: Tensor? = nil) { (self.embedding, self.weights) = (embedding, weights) }
 }
 
@@ -33,8 +35,8 @@ public protocol LayerFusion: Module {
   ///
   /// - Parameters:
   ///   - layers: One summary per layer of the model, in order.
-  ///   - presence: Shape `[batch, layer]`, one where the layer takes part and zero where it is missing; the summary of a
-  ///     missing layer has no influence. A window without any layer gives a finite vector that means nothing.
+  ///   - presence: Shape `[batch, layer]`, one where the layer takes part and zero where it is missing; the summary of
+  ///     a missing layer has no influence. A window without any layer gives a finite vector that means nothing.
   ///   - context: Training or inference, and the source of randomness.
   func callAsFunction(_ layers: [LayerSummary], presence: NDArray, in context: inout ForwardContext) -> FusedLayers
 }

@@ -14,6 +14,7 @@ public struct EncoderInput: Sendable {
   /// One where a layer has a visible sample in a window; shape `[batch, layer]`.
   public let presence: NDArray
 
+  /// Prepared inputs, for callers that make their own.
   public init(layers: [NDArray], presence: NDArray) { (self.layers, self.presence) = (layers, presence) }
 }
 

@@ -4,12 +4,14 @@ public import StrataTensor
 
 /// One representation of all telemetry layers: an encoder, an embedding and a decoder per layer, and a fusion.
 ///
-/// A layer that is missing from a batch, or from some of its windows, takes no part in the fusion and in no loss; nothing
-/// becomes NaN by its absence.
+/// A layer that is missing from a batch, or from some of its windows, takes no part in the fusion and in no loss;
+/// nothing becomes NaN by its absence.
 public struct JointModel: Module {
+  /// What the model was built from.
   public let configuration: ModelConfiguration
   /// One branch per layer, in the order of the layers.
   public var branches: [LayerBranch]
+  /// Makes the joint embedding.
   public var fusion: any LayerFusion
   /// The learned temperature of the contrast; absent when it is fixed.
   public var contrast: InfoNCE?
@@ -44,8 +46,8 @@ public struct JointModel: Module {
   ///
   /// - Parameters:
   ///   - batch: Windows of some or all layers of the model.
-  ///   - hiding: Per layer of the *batch*, one where a sample is to be hidden from the encoder, of shape `[batch, time]`
-  ///     or `[batch, time, channel]`; `nil` hides nothing.
+  ///   - hiding: Per layer of the *batch*, one where a sample is to be hidden from the encoder, of shape `[batch,
+  ///     time]` or `[batch, time, channel]`; `nil` hides nothing.
   ///   - context: Training or inference, and the source of randomness.
   /// - Precondition: The model knows every layer of the batch with as many channels.
   public func callAsFunction(
@@ -117,7 +119,8 @@ public struct JointModel: Module {
     }
     require(
       windows.values.shape[2] == branch.channels,
-      "JointModel: windows of shape \(windows.values.shape) in layer \(windows.layer), which has \(branch.channels) channels"
+      "JointModel: windows of shape \(windows.values.shape) in layer \(windows.layer), "
+        + "which has \(branch.channels) channels"
     )
   }
 

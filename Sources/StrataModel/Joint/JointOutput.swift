@@ -3,6 +3,7 @@ public import StrataTensor
 
 /// What a model says about one telemetry layer of a batch of windows.
 public struct LayerOutput: Sendable {
+  /// Which layer this is.
   public let layer: TelemetryLayer
   /// One vector per step, of shape `[batch, time, width]`.
   public let features: Tensor
@@ -17,6 +18,7 @@ public struct LayerOutput: Sendable {
   /// The logarithm of their variance, in the same shape; `nil` when the model predicts means only.
   public let logVariance: Tensor?
 
+  /// An output, as a model or a test makes it.
   public init(
     layer: TelemetryLayer, features: Tensor, projection: Tensor, embedding: Tensor, privateEmbedding: Tensor?,
     mean: Tensor, logVariance: Tensor?
@@ -39,6 +41,7 @@ public struct JointOutput: Sendable {
   /// How much each layer counted in the fusion, of shape `[batch, layer]`; `nil` when the fusion has no such weights.
   public let weights: Tensor?
 
+  /// An output, as a model or a test makes it.
   public init(
     layers: [LayerOutput], joint: Tensor, jointProjection: Tensor, presence: NDArray, weights: Tensor? = nil
   ) {

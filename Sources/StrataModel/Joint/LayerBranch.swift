@@ -4,14 +4,17 @@ public import StrataTensor
 
 /// Everything of a model that belongs to one telemetry layer.
 public struct LayerBranch: Module {
+  /// Which layer this is.
   public let layer: TelemetryLayer
   /// How many channels the layer has.
   public let channels: Int
+  /// From samples to one feature vector per step.
   public var encoder: any LayerEncoder
   /// From pooled features to the shared embedding.
   public var head: MLP
   /// From pooled features to the private latent; absent when there is none.
   public var privateHead: Linear?
+  /// From features back to samples.
   public var decoder: ReconstructionDecoder
   private let pooling: EmbeddingConfiguration.Pooling
   private let decoderContext: DecoderConfiguration.Context

@@ -9,7 +9,9 @@ public struct ReconstructionDecoder: Module {
   public var context: Linear?
   /// The inside of a perceptron; absent for a linear decoder.
   public var hidden: Linear?
+  /// Predicts the samples.
   public var mean: Linear
+  /// Predicts the logarithm of their variance, before it is bounded; absent when only means are predicted.
   public var logVariance: Linear?
   private let bounds: DecoderConfiguration.LogVariance?
 

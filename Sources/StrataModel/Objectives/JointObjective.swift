@@ -2,11 +2,13 @@ public import StrataNeural
 public import StrataTelemetry
 public import StrataTensor
 
-/// The loss of a ``JointModel``: the parts its configuration names, each computed where there is something to compute it
-/// from.
+/// The loss of a ``JointModel``: the parts its configuration names, each computed where there is something to compute
+/// it from.
 public struct JointObjective: Sendable {
+  /// The parts and their weights.
   public let configuration: ObjectiveConfiguration
 
+  /// The loss that a configuration describes.
   public init(_ configuration: ObjectiveConfiguration) { self.configuration = configuration }
 
   /// Hides samples at random and judges what the model makes of the rest.

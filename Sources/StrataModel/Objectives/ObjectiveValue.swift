@@ -8,6 +8,7 @@ public struct ObjectiveValue: Sendable {
   /// mean that it enters.
   public let parts: [(name: String, value: Float)]
 
+  /// A loss whose parts were computed elsewhere.
   public init(total: Tensor, parts: [(name: String, value: Float)]) { (self.total, self.parts) = (total, parts) }
 }
 

@@ -3,10 +3,12 @@ public import StrataTensor
 
 /// A conformance file: a model with the weights of the reference implementation, and the windows it was run on.
 ///
-/// The file holds `param.*` (see ``ReferenceWeights``), per layer the samples `x.m` of shape `[batch, time, channel]` and
-/// the hidden steps `mask.m` of shape `[batch, time]`, and the results under names of its own.
+/// The file holds `param.*` (see ``ReferenceWeights``), per layer the samples `x.m` of shape `[batch, time, channel]`
+/// and the hidden steps `mask.m` of shape `[batch, time]`, and the results under names of its own.
 public struct ReferenceCase: Sendable {
+  /// The whole file, for the results it holds.
   public let file: SafetensorsFile
+  /// The model with the weights of the file.
   public let model: JointModel
   /// Every sample is observed.
   public let batch: WindowBatch

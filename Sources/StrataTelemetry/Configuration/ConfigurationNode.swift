@@ -1,8 +1,8 @@
 /// One value of a configuration file, read strictly: what is missing, misspelt, of the wrong type or out of range is an
 /// error that names the file and the line.
 ///
-/// A reader asks for the keys it knows and calls ``finish()`` once on the outermost node, which reports keys that nobody
-/// asked for.
+/// A reader asks for the keys it knows and calls ``finish()`` once on the outermost node, which reports keys that
+/// nobody asked for.
 /// ```swift
 /// let root = try ConfigurationNode(contentsOf: "model.yaml", overriding: ["encoder.width=32"])
 /// let encoder = try root.node("encoder")
@@ -46,6 +46,7 @@ public final class ConfigurationNode {
     self.init(tree, path: "")
   }
 
+  /// Where the value was written.
   public var place: ConfigurationPlace { tree.place }
 
   /// One line that is equal for equal settings (keys sorted, no comments): what a manifest hashes.
