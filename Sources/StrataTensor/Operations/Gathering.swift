@@ -5,11 +5,11 @@ public func gather(_ x: NDArray, rows: [Int]) -> NDArray {
   require(x.shape.rank > 0, "gather: shape \(x.shape) has no axis")
   let (extent, width) = (x.shape[0], x.shape.dimensions.dropFirst().reduce(1, *))
   return NDArray(Shape([rows.count] + x.shape.dimensions.dropFirst())) { out in
-    x.withElements { x in
+    x.withElements { elements in
       for (i, row) in rows.enumerated() {
-        require(row >= 0 && row < extent, "gather: row \(row) is outside shape with \(extent) rows")
+        require(row >= 0 && row < extent, "gather: row \(row) is outside \(x.shape)")
         guard width > 0 else { continue }
-        (out.baseAddress! + i * width).initialize(from: x.baseAddress! + row * width, count: width)
+        (out.baseAddress! + i * width).initialize(from: elements.baseAddress! + row * width, count: width)
       }
     }
   }
@@ -42,9 +42,9 @@ private func scatteredSum(_ x: NDArray, _ rows: [Int], into shape: Shape) -> NDA
   let width = shape.dimensions.dropFirst().reduce(1, *)
   return NDArray(shape) { out in
     out.initialize(repeating: 0)
-    x.withElements { x in
+    x.withElements { elements in
       for (i, row) in rows.enumerated() {
-        for j in 0..<width { out[row * width + j] += x[i * width + j] }
+        for j in 0..<width { out[row * width + j] += elements[i * width + j] }
       }
     }
   }

@@ -1,0 +1,80 @@
+import StrataTensor
+import TestSupport
+import Testing
+
+@Suite struct ReductionTests {
+  let goldens: GoldenOperations
+  init() throws { goldens = try GoldenOperations("reductions") }
+
+  static let axes: [(String, [Int]?)] = [
+    ("all", nil), ("last", [3]), ("first", [0]), ("middle", [1, 2]), ("apart", [0, 2]), ("ends", [-1, 0]),
+  ]
+
+  @Test(arguments: axes)
+  func matchReferenceValues(name: String, axes: [Int]?) {
+    goldens.expect("sum.\(name)", absolute: 4e-6, step: 5e-3) { $0["x"].sum(over: axes) }
+    goldens.expect("mean.\(name)", step: 5e-3) { $0["x"].mean(over: axes) }
+    goldens.expect("max.\(name)") { $0["x"].max(over: axes) }
+    goldens.expect("variance.\(name)", step: 5e-3) { $0["x"].variance(over: axes) }
+  }
+
+  @Test(arguments: axes)
+  func keptAxesHaveExtentOne(name: String, axes: [Int]?) {
+    let x = NDArray([2, 3, 4, 5], repeating: 1)
+    let kept = (axes ?? [0, 1, 2, 3]).map { $0 < 0 ? $0 + 4 : $0 }
+    let expected = Shape(x.shape.dimensions.indices.map { kept.contains($0) ? 1 : x.shape[$0] })
+    for result in [
+      x.sum(over: axes, keepingAxes: true), x.mean(over: axes, keepingAxes: true),
+      x.max(over: axes, keepingAxes: true), x.variance(over: axes, keepingAxes: true),
+    ] {
+      #expect(result.shape == expected)
+    }
+    let y = Tensor(x)
+    for result in [y.sum, y.mean, y.max, y.variance] { #expect(result(axes, true).shape == expected) }
+  }
+
+  @Test func equalMaximaShareTheGradient() {
+    goldens.expect("max.ties") { $0["x"].max(over: [1]) }
+  }
+
+  @Test func sumsAreAccumulatedInDoublePrecision() {
+    let x = NDArray([1_000_001], [1e8] + [Float](repeating: 0.1, count: 1_000_000))
+    #expect((x.total - (1e8 + Double(Float(0.1)) * 1e6)).magnitude < 1e-3)
+    #expect(NDArray([3, 1], [1e8, 1, -1e8]).sum(over: [0]).elements == [1])
+  }
+
+  @Test func sumsOfNothing() {
+    let x = NDArray([0, 3], [])
+    #expect(x.sum(over: [0]).elements == [0, 0, 0])
+    #expect(x.max(over: [0]).elements == [-.infinity, -.infinity, -.infinity])
+    #expect(x.sum(over: [1]).shape == [0])
+    #expect(x.total == 0)
+  }
+
+  @Test func softmaxFamily() {
+    goldens.expect("softmax", step: 2e-3) { softmax($0["x"]) }
+    goldens.expect("logSoftmax", relative: 3e-6) { logSoftmax($0["x"]) }
+    goldens.expect("logSumExp") { logSumExp($0["x"]) }
+    expectGradient(of: { (logSoftmax($0) * Tensor(NDArray([3], [1, -2, 3]))).sum() }, at: Tensor(NDArray([2, 3], [1, 0, 2, -1, 0.5, 0])))
+    expectGradient(of: { (logSumExp($0) * Tensor(NDArray([2], [1, -2]))).sum() }, at: Tensor(NDArray([2, 3], [1, 0, 2, -1, 0.5, 0])))
+  }
+
+  @Test func softmaxSurvivesInfinities() {
+    #expect(softmax(NDArray([2], [-.infinity, 0])).elements == [0, 1])
+    #expect(softmax(NDArray([2], [1000, 1000])).elements == [0.5, 0.5])
+    #expect(logSumExp(NDArray([2], [-.infinity, -.infinity])).elements == [-.infinity])
+    #expect(logSumExp(NDArray([2, 1], [3, -4])).elements == [3, -4])
+  }
+
+  static let mistakes: [String: @Sendable () -> Void] = [
+    "sum: axis 2 does not exist in [2, 3]": { _ = NDArray([2, 3], repeating: 0).sum(over: [2]) },
+    "mean: axis -3 does not exist in [2, 3]": { _ = NDArray([2, 3], repeating: 0).mean(over: [-3]) },
+  ]
+
+  @Test(arguments: mistakes.keys) func mistakesStop(message: String) async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [message] in
+      Self.mistakes[message]!()
+    }
+    expectMessage(message, from: result)
+  }
+}
