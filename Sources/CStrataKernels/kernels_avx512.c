@@ -5,6 +5,8 @@
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,sse4.2"))), apply_to = function)
 #define SK_SUFFIX avx512
+#define SK_LANES 16
+#define SK_ROWS 12
 #define SK_HAS_SSE42
 #include "kernels_body.inc"
 #pragma clang attribute pop

@@ -7,4 +7,6 @@
 #include "variants.h"
 
 #define SK_SUFFIX portable
+#define SK_LANES 4
+#define SK_ROWS 6
 #include "kernels_body.inc"

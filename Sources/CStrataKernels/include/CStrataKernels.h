@@ -2,27 +2,126 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#endif
+
+/// An operand of a two-dimensional walk: rows `row` elements apart, columns `column` elements apart (zero or one).
+typedef struct {
+  const float *start;
+  ptrdiff_t row, column;
+} sk_operand;
+
+/// outᵢ = f(xᵢ). `out` may be `x`.
+typedef void (*sk_map)(float *out, const float *x, size_t count);
+/// outᵢ = gᵢ · f′, with f′ from vᵢ: the argument of f, or its value where the name says so. `out` may be `g`.
+typedef void (*sk_slope)(float *out, const float *g, const float *v, size_t count);
+/// out = f(a, b) over `rows × columns`; the result is contiguous.
+typedef void (*sk_combine)(float *out, sk_operand a, sk_operand b, size_t rows, size_t columns);
+
+/// A causal dilated convolution of `batch` sequences: weight [taps][inputs][outputs], tap `taps - 1` at the current step.
+typedef struct {
+  size_t batch, time, inputs, outputs, taps, dilation;
+} sk_convolution;
+
+/// What AdamW does in one step; the corrections are 1 / (1 - βᵗ).
+typedef struct {
+  float rate, beta1, beta2, epsilon, decay, correction1, correction2;
+} sk_adamw_step;
+
 /// One implementation of every kernel, compiled for one instruction set.
 typedef struct {
-  const char *_Nonnull name;
-  /// Σ aᵢ·bᵢ, accumulated in lanes and combined in a fixed order.
-  float (*_Nonnull dot)(const float *_Nonnull a, const float *_Nonnull b, size_t count);
+  const char *name;
+  /// The columns and the inner extent that one block of a matrix product takes.
+  size_t panel, depth;
+
+  sk_map exp, log, tanh, sigmoid, softplus, silu, gelu, gelu_tanh, relu;
+  sk_slope tanh_slope_of_value, sigmoid_slope_of_value, softplus_slope, silu_slope, gelu_slope, gelu_tanh_slope,
+      relu_slope_of_value;
+  sk_combine add, subtract, multiply, divide, maximum, minimum;
+  /// outᵢ = scale · xᵢ + shift.
+  void (*affine)(float *out, const float *x, float scale, float shift, size_t count);
+  /// yᵢ += a · xᵢ.
+  void (*axpy)(float *y, float a, const float *x, size_t count);
+
+  /// Σ aᵢ·bᵢ in double precision.
+  double (*dot)(const float *a, const float *b, size_t count);
   /// Σ aᵢ in double precision.
-  double (*_Nonnull sum)(const float *_Nonnull a, size_t count);
+  double (*sum)(const float *a, size_t count);
+  /// outᵣ = scale · Σ over the row.
+  void (*sum_rows)(float *out, const float *x, size_t rows, size_t columns, double scale);
+  /// out = scale · Σ over the column, in double precision.
+  void (*sum_columns)(float *out, const float *x, size_t rows, size_t columns, double scale);
+
+  /// Softmax of each row; `logs`, when given, receives log Σ exp per row (infinite for a row of minus infinities, whose
+  /// weights are zero). `out` may be `x`.
+  void (*softmax)(float *out, float *_Nullable logs, const float *x, size_t rows, size_t columns);
+  /// out = y · (g - Σ g·y) per row.
+  void (*softmax_slope)(float *out, const float *g, const float *y, size_t rows, size_t columns);
+  /// log Σ exp of each row.
+  void (*log_sum_exp)(float *out, const float *x, size_t rows, size_t columns);
+  /// out = x - log Σ exp per row.
+  void (*log_softmax)(float *out, const float *x, size_t rows, size_t columns);
+  /// out = g - exp(y) · Σ g per row.
+  void (*log_softmax_slope)(float *out, const float *g, const float *y, size_t rows, size_t columns);
+
+  /// out = (x - mean) · reciprocal · scale + shift per row; mean and reciprocal deviation are kept.
+  void (*layer_norm)(float *out, float *means, float *reciprocals, const float *x, const float *scale,
+                     const float *shift, size_t rows, size_t width, float epsilon);
+  /// All gradients of layer norm in one pass; those of scale and shift are added to.
+  void (*layer_norm_slope)(float *dx, double *dscale, double *dshift, const float *g, const float *x,
+                           const float *means, const float *reciprocals, const float *scale, size_t rows, size_t width);
+  /// out = x · reciprocal · scale per row, reciprocal = 1 / √(mean square + ε).
+  void (*rms_norm)(float *out, float *reciprocals, const float *x, const float *scale, size_t rows, size_t width,
+                   float epsilon);
+  /// All gradients of RMS norm in one pass; that of scale is added to.
+  void (*rms_norm_slope)(float *dx, double *dscale, const float *g, const float *x, const float *reciprocals,
+                         const float *scale, size_t rows, size_t width);
+  /// out = x / max(‖x‖, ε) per row; the norms are kept.
+  void (*l2_normalize)(float *out, float *norms, const float *x, size_t rows, size_t width, float epsilon);
+  /// dx = (g - y · Σ g·y) / ‖x‖ per row, or g / ε where the norm is smaller.
+  void (*l2_normalize_slope)(float *dx, const float *g, const float *y, const float *norms, size_t rows, size_t width,
+                             float epsilon);
+
+  /// C (+)= scale · A · B. Element (i, k) of A lies at `a[i * a_row + k * a_column]`; one of the two strides is one. B is
+  /// row-major with stride `b_row`, or its transpose is when `b_transposed`. `scratch` holds `min(k, depth)` rows of n
+  /// floats, n rounded up to a multiple of `panel`.
+  void (*product)(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,
+                  int b_transposed, size_t m, size_t n, size_t k, float scale, int accumulate, float *scratch);
+  /// The convolution; `scratch` holds the weight, outputs rounded up to a multiple of `panel`.
+  void (*convolution)(float *out, const float *x, const float *weight, const float *_Nullable bias, sk_convolution shape,
+                      float *scratch);
+  /// Its gradient in the direction of x; `scratch` holds the weight, inputs rounded up to a multiple of
+  /// `panel`.
+  void (*convolution_input_slope)(float *dx, const float *g, const float *weight, sk_convolution shape, float *scratch);
+  /// Its gradient in the direction of the weight; `scratch` as for a product of n = outputs and k = time.
+  void (*convolution_weight_slope)(float *dweight, const float *g, const float *x, sk_convolution shape, float *scratch);
+
+  /// One AdamW step: moments and parameter in one pass.
+  void (*adamw)(float *parameter, float *first, float *second, const float *gradient, size_t count, sk_adamw_step step);
+
+  /// outᵢ = scale · xᵢ where the random bits are below `threshold`, else zero. Element i takes half (i mod 2) of word
+  /// i / 2 of the SplitMix sequence with this state and step. `out` may be `x`.
+  void (*dropout)(float *out, const float *x, size_t count, uint64_t state, uint64_t step, uint64_t threshold, float scale);
+
   /// The CRC-32C state after `count` more bytes; neither argument nor result is inverted.
-  uint32_t (*_Nonnull crc32c)(uint32_t state, const uint8_t *_Nonnull bytes, size_t count);
+  uint32_t (*crc32c)(uint32_t state, const uint8_t *bytes, size_t count);
 } sk_table;
 
 /// The number of variants this processor can run, portable one first.
 size_t sk_variant_count(void);
 
 /// The variant at `index`; the last one is the widest this processor supports.
-const sk_table *_Nonnull sk_variant(size_t index);
+const sk_table *sk_variant(size_t index);
 
 /// The variant this process uses: the one that STRATA_KERNELS names, else the widest.
 ///
 /// Chosen at the first call. A name that is unknown, or that this processor cannot run, ends the process with a message.
-const sk_table *_Nonnull sk_active(void);
+const sk_table *sk_active(void);
 
 /// The CRC-32C (Castagnoli) checksum of `count` bytes that follow bytes of checksum `seed`; `seed` is zero at the start.
 uint32_t sk_crc32c(const void *_Nullable bytes, size_t count, uint32_t seed);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif

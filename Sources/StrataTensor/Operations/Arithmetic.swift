@@ -1,22 +1,24 @@
+internal import CStrataKernels
+
 // Sums, differences, products and quotients, element by element. Shapes broadcast as in NumPy.
 
 extension NDArray {
-  public static func + (lhs: NDArray, rhs: NDArray) -> NDArray { lhs.broadcast(with: rhs, "+") { $0 + $1 } }
-  public static func - (lhs: NDArray, rhs: NDArray) -> NDArray { lhs.broadcast(with: rhs, "-") { $0 - $1 } }
-  public static func * (lhs: NDArray, rhs: NDArray) -> NDArray { lhs.broadcast(with: rhs, "*") { $0 * $1 } }
-  public static func / (lhs: NDArray, rhs: NDArray) -> NDArray { lhs.broadcast(with: rhs, "/") { $0 / $1 } }
+  public static func + (lhs: NDArray, rhs: NDArray) -> NDArray { lhs.combined(with: rhs, "+", kernels.add) }
+  public static func - (lhs: NDArray, rhs: NDArray) -> NDArray { lhs.combined(with: rhs, "-", kernels.subtract) }
+  public static func * (lhs: NDArray, rhs: NDArray) -> NDArray { lhs.combined(with: rhs, "*", kernels.multiply) }
+  public static func / (lhs: NDArray, rhs: NDArray) -> NDArray { lhs.combined(with: rhs, "/", kernels.divide) }
 
-  public static func + (lhs: NDArray, rhs: Float) -> NDArray { lhs.mapped { $0 + rhs } }
-  public static func - (lhs: NDArray, rhs: Float) -> NDArray { lhs.mapped { $0 - rhs } }
-  public static func * (lhs: NDArray, rhs: Float) -> NDArray { lhs.mapped { $0 * rhs } }
+  public static func + (lhs: NDArray, rhs: Float) -> NDArray { lhs.affine(1, rhs) }
+  public static func - (lhs: NDArray, rhs: Float) -> NDArray { lhs.affine(1, -rhs) }
+  public static func * (lhs: NDArray, rhs: Float) -> NDArray { lhs.affine(rhs, 0) }
   public static func / (lhs: NDArray, rhs: Float) -> NDArray { lhs.mapped { $0 / rhs } }
 
-  public static func + (lhs: Float, rhs: NDArray) -> NDArray { rhs.mapped { lhs + $0 } }
-  public static func - (lhs: Float, rhs: NDArray) -> NDArray { rhs.mapped { lhs - $0 } }
-  public static func * (lhs: Float, rhs: NDArray) -> NDArray { rhs.mapped { lhs * $0 } }
+  public static func + (lhs: Float, rhs: NDArray) -> NDArray { rhs.affine(1, lhs) }
+  public static func - (lhs: Float, rhs: NDArray) -> NDArray { rhs.affine(-1, lhs) }
+  public static func * (lhs: Float, rhs: NDArray) -> NDArray { rhs.affine(lhs, 0) }
   public static func / (lhs: Float, rhs: NDArray) -> NDArray { rhs.mapped { lhs / $0 } }
 
-  public static prefix func - (operand: NDArray) -> NDArray { operand.mapped { -$0 } }
+  public static prefix func - (operand: NDArray) -> NDArray { operand.affine(-1, 0) }
 }
 
 extension Tensor {

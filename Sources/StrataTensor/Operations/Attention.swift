@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import CStrataKernels
 
 /// Returns scaled dot-product attention with several heads, as one operation.
 ///
@@ -14,8 +10,8 @@ internal import Darwin
 ///   - causal: Whether a query sees only keys up to its own step; the last query is aligned with the last key.
 ///   - keyMask: Shape `[batch, keys]`; only keys with a one are seen. A query that sees none returns zeros.
 /// - Returns: Shape `[batch, queries, width]`.
-/// - Complexity: O(batch · queries · keys · width) time. The pullback recomputes the weights, so that only one number per
-///   query and head is kept.
+/// - Complexity: O(batch · queries · keys · width) time. The pullback recomputes the weights, so that nothing but the
+///   operands is kept.
 ///
 /// References: Vaswani et al., "Attention Is All You Need", NeurIPS 2017; Dao et al., "FlashAttention", NeurIPS 2022, for
 /// recomputing instead of storing.
@@ -24,9 +20,8 @@ public func attention(
 ) -> Tensor {
   let plan = AttentionPlan(query.shape, key.shape, value.shape, heads: heads, causal: causal, keyMask: keyMask)
   let (q, k, v) = (query.value, key.value, value.value)
-  let (result, logSums) = plan.result(q, k, v)
-  return Tensor(result, "attention", from: [query, key, value]) { upstream, _ in
-    plan.gradients(upstream, q, k, v, result, logSums)
+  return Tensor(plan.result(q, k, v), "attention", from: [query, key, value]) { upstream, _ in
+    plan.gradients(upstream, q, k, v)
   }
 }
 
@@ -35,7 +30,7 @@ public func attention(
   query: NDArray, key: NDArray, value: NDArray, heads: Int, causal: Bool = false, keyMask: NDArray? = nil
 ) -> NDArray {
   AttentionPlan(query.shape, key.shape, value.shape, heads: heads, causal: causal, keyMask: keyMask)
-    .result(query, key, value).value
+    .result(query, key, value)
 }
 
 private struct AttentionPlan: Sendable {
@@ -58,108 +53,104 @@ private struct AttentionPlan: Sendable {
     (self.causal, self.keyMask) = (causal, keyMask)
   }
 
-  /// The scaled scores of one head, minus infinity where a key is hidden.
-  private func scores(
+  /// The weights of one head: the softmax of the scaled scores of the keys that may be seen.
+  private func weights(
     _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>, _ mask: UnsafePointer<Float>?,
-    into scores: UnsafeMutablePointer<Float>
+    into weights: UnsafeMutablePointer<Float>, _ scratch: borrowing ProductScratch
   ) {
-    sgemm(q, width, false, k, width, true, into: scores, keys, rows: queries, columns: keys, inner: headWidth, scale: scale)
-    for row in 0..<queries {
-      let seen = causal ? row + keys - queries + 1 : keys
-      let scores = scores + row * keys
-      for key in 0..<keys where key >= seen || (mask != nil && mask![key] == 0) { scores[key] = -.infinity }
+    multiply(
+      MatrixView(q, stride: width), MatrixView(k, stride: width, transposed: true), into: weights, stride: keys,
+      rows: queries, columns: keys, inner: headWidth, scale: scale, scratch)
+    if causal {
+      for row in 0..<queries {
+        let seen = row + keys - queries + 1
+        (weights + row * keys + seen).update(repeating: -.infinity, count: keys - seen)
+      }
     }
+    if let mask {
+      for key in 0..<keys where mask[key] == 0 {
+        for row in 0..<queries { weights[row * keys + key] = -.infinity }
+      }
+    }
+    kernels.softmax(weights, nil, weights, queries, keys)
   }
 
-  private func forEachHead(_ body: (_ index: Int, _ query: Int, _ key: Int, _ mask: UnsafePointer<Float>?) -> Void) {
+  private func forEachHead(_ body: (_ query: Int, _ key: Int, _ mask: UnsafePointer<Float>?) -> Void) {
     func walk(_ mask: UnsafePointer<Float>?) {
       for b in 0..<batch {
         for head in 0..<heads {
           let start = head * headWidth
-          body(b * heads + head, b * queries * width + start, b * keys * width + start, mask.map { $0 + b * keys })
+          body(b * queries * width + start, b * keys * width + start, mask.map { $0 + b * keys })
         }
       }
     }
     if let keyMask { keyMask.withElements { walk($0.baseAddress) } } else { walk(nil) }
   }
 
-  /// The result, and the logarithm of each query's sum of exponentials, `[batch · heads, queries]`.
-  func result(_ q: NDArray, _ k: NDArray, _ v: NDArray) -> (value: NDArray, logSums: NDArray) {
-    var logSums = NDArray([batch * heads, queries], repeating: 0)
-    let value = NDArray([batch, queries, width]) { out in
+  func result(_ q: NDArray, _ k: NDArray, _ v: NDArray) -> NDArray {
+    NDArray([batch, queries, width]) { out in
       guard out.count > 0, keys > 0 else { return out.initialize(repeating: 0) }
-      let weights = UnsafeMutablePointer<Float>.allocate(capacity: queries * keys)
-      defer { weights.deallocate() }
-      logSums.withMutableElements { logSums in
-        q.withElements { q in k.withElements { k in v.withElements { v in
-          forEachHead { index, query, key, mask in
-            scores(q.baseAddress! + query, k.baseAddress! + key, mask, into: weights)
-            for row in 0..<queries {
-              logSums[index * queries + row] = softmaxRow(weights + row * keys)
-            }
-            sgemm(
-              weights, keys, false, v.baseAddress! + key, width, false, into: out.baseAddress! + query, width,
-              rows: queries, columns: headWidth, inner: keys)
-          }
-        }}}
+      let scratch = productScratch, memory = ProductScratch(floats: queries * keys)
+      let to = out.baseAddress!
+      withStarts([q, k, v]) { starts in
+        forEachHead { query, key, mask in
+          weights(starts[0] + query, starts[1] + key, mask, into: memory.start, scratch)
+          multiply(
+            MatrixView(memory.start, stride: keys), MatrixView(starts[2] + key, stride: width), into: to + query,
+            stride: width, rows: queries, columns: headWidth, inner: keys, scratch)
+        }
       }
     }
-    return (value, logSums)
   }
 
-  /// Turns one row of scores into weights; returns the logarithm of their sum, infinite when no key is seen.
-  private func softmaxRow(_ row: UnsafeMutablePointer<Float>) -> Float {
-    var greatest = -Float.infinity
-    for i in 0..<keys { greatest = max(greatest, row[i]) }
-    guard greatest > -.infinity else {
-      row.update(repeating: 0, count: keys)
-      return .infinity
+  func gradients(_ upstream: NDArray, _ q: NDArray, _ k: NDArray, _ v: NDArray) -> [NDArray?] {
+    guard q.count > 0, k.count > 0 else { return [q, k, v].map { NDArray($0.shape, repeating: 0) } }
+    let scratch = productScratch, memory = ProductScratch(floats: 2 * queries * keys)
+    let (weights, slopes) = (memory.start, memory.start + queries * keys)
+    return writing([q.shape, k.shape, v.shape]) { gradients in
+      withStarts([q, k, v, upstream]) { starts in
+        forEachHead { query, key, mask in
+          let (q, k, v, g) = (starts[0] + query, starts[1] + key, starts[2] + key, starts[3] + query)
+          self.weights(q, k, mask, into: weights, scratch)
+          multiply(
+            MatrixView(weights, stride: keys, transposed: true), MatrixView(g, stride: width), into: gradients[2] + key,
+            stride: width, rows: keys, columns: headWidth, inner: queries, scratch)
+          multiply(
+            MatrixView(g, stride: width), MatrixView(v, stride: width, transposed: true), into: slopes, stride: keys,
+            rows: queries, columns: keys, inner: headWidth, scratch)
+          kernels.softmax_slope(slopes, slopes, weights, queries, keys)
+          multiply(
+            MatrixView(slopes, stride: keys), MatrixView(k, stride: width), into: gradients[0] + query, stride: width,
+            rows: queries, columns: headWidth, inner: keys, scale: scale, scratch)
+          multiply(
+            MatrixView(slopes, stride: keys, transposed: true), MatrixView(q, stride: width), into: gradients[1] + key,
+            stride: width, rows: keys, columns: headWidth, inner: queries, scale: scale, scratch)
+        }
+      }
     }
-    var total: Float = 0
-    for i in 0..<keys {
-      row[i] = exp(row[i] - greatest)
-      total += row[i]
-    }
-    for i in 0..<keys { row[i] /= total }
-    return greatest + log(total)
   }
 
-  func gradients(
-    _ upstream: NDArray, _ q: NDArray, _ k: NDArray, _ v: NDArray, _ result: NDArray, _ logSums: NDArray
-  ) -> [NDArray?] {
-    var (dq, dk, dv) = (NDArray(q.shape, repeating: 0), NDArray(k.shape, repeating: 0), NDArray(k.shape, repeating: 0))
-    guard q.count > 0, k.count > 0 else { return [dq, dk, dv] }
-    let scratch = UnsafeMutablePointer<Float>.allocate(capacity: 2 * queries * keys)
-    defer { scratch.deallocate() }
-    let (weights, slopes) = (scratch, scratch + queries * keys)
-    dq.withMutableElements { dq in dk.withMutableElements { dk in dv.withMutableElements { dv in
-      q.withElements { q in k.withElements { k in v.withElements { v in
-        upstream.withElements { g in result.withElements { out in logSums.withElements { logSums in
-          forEachHead { index, query, key, mask in
-            let (g, out) = (g.baseAddress! + query, out.baseAddress! + query)
-            scores(q.baseAddress! + query, k.baseAddress! + key, mask, into: weights)
-            for i in 0..<queries * keys { weights[i] = exp(weights[i] - logSums[index * queries + i / keys]) }
-            sgemm(
-              weights, keys, true, g, width, false, into: dv.baseAddress! + key, width, rows: keys, columns: headWidth,
-              inner: queries)
-            sgemm(
-              g, width, false, v.baseAddress! + key, width, true, into: slopes, keys, rows: queries, columns: keys,
-              inner: headWidth)
-            for row in 0..<queries {
-              var along: Float = 0
-              for i in 0..<headWidth { along += g[row * width + i] * out[row * width + i] }
-              for i in row * keys..<(row + 1) * keys { slopes[i] = weights[i] * (slopes[i] - along) * scale }
-            }
-            sgemm(
-              slopes, keys, false, k.baseAddress! + key, width, false, into: dq.baseAddress! + query, width,
-              rows: queries, columns: headWidth, inner: keys)
-            sgemm(
-              slopes, keys, true, q.baseAddress! + query, width, false, into: dk.baseAddress! + key, width, rows: keys,
-              columns: headWidth, inner: queries)
-          }
-        }}}
-      }}}
-    }}}
-    return [dq, dk, dv]
+  private var productScratch: ProductScratch {
+    ProductScratch(columns: max(keys, headWidth), inner: max(keys, queries, headWidth))
   }
+}
+
+/// Calls `body` with the first element of each array, none of which is empty.
+private func withStarts<R>(_ arrays: [NDArray], _ body: ([UnsafePointer<Float>]) -> R) -> R {
+  func walk(_ rest: ArraySlice<NDArray>, _ starts: [UnsafePointer<Float>]) -> R {
+    guard let next = rest.first else { return body(starts) }
+    return next.withElements { walk(rest.dropFirst(), starts + [$0.baseAddress!]) }
+  }
+  return walk(arrays[...], [])
+}
+
+/// New arrays, every element of which `body` writes.
+private func writing(_ shapes: [Shape], _ body: ([UnsafeMutablePointer<Float>]) -> Void) -> [NDArray] {
+  var arrays: [NDArray] = []
+  func walk(_ starts: [UnsafeMutablePointer<Float>]) {
+    guard starts.count < shapes.count else { return body(starts) }
+    arrays.append(NDArray(shapes[starts.count]) { walk(starts + [$0.baseAddress!]) })
+  }
+  walk([])
+  return arrays.reversed()
 }

@@ -1,3 +1,5 @@
+internal import CStrataKernels
+
 /// Returns the causal dilated convolution of sequences: each result sees its own step and earlier ones only.
 ///
 /// - Parameters:
@@ -7,7 +9,8 @@
 ///   - bias: Shape `[outputs]`.
 ///   - dilation: The steps between taps.
 /// - Returns: Shape `[batch, time, outputs]`.
-/// - Complexity: O(batch · time · tap · inputs · outputs); one matrix product per sequence and tap, on views of `x`.
+/// - Complexity: O(batch · time · tap · inputs · outputs); one matrix product per sequence and tap, on shifted views of
+///   `x`, so that nothing is unfolded.
 ///
 /// Reference: van den Oord et al., "WaveNet: A Generative Model for Raw Audio", 2016.
 public func causalConvolution(_ x: Tensor, weight: Tensor, bias: Tensor?, dilation: Int = 1) -> Tensor {
@@ -28,7 +31,9 @@ public func causalConvolution(_ x: NDArray, weight: NDArray, bias: NDArray?, dil
 }
 
 private struct CausalConvolutionPlan: Sendable {
-  let batch: Int, time: Int, inputs: Int, outputs: Int, taps: Int, dilation: Int
+  let input: Shape, weight: Shape
+  let dilation: Int
+  var output: Shape { [input[0], input[1], weight[2]] }
 
   init(_ x: Shape, _ weight: Shape, _ bias: Shape?, _ dilation: Int) {
     require(
@@ -37,74 +42,52 @@ private struct CausalConvolutionPlan: Sendable {
     require(
       bias == nil || bias == [weight[2]], "causalConvolution: bias \(bias ?? []) does not fit weight \(weight)")
     require(dilation > 0, "causalConvolution: dilation \(dilation) is not positive")
-    (batch, time, inputs) = (x[0], x[1], x[2])
-    (taps, outputs, self.dilation) = (weight[0], weight[2], dilation)
+    (input, self.weight, self.dilation) = (x, weight, dilation)
   }
 
-  /// Calls `body` for each tap that reaches inside the sequence, with the number of steps it lies back.
-  private func forEachTap(_ body: (_ tap: Int, _ back: Int) -> Void) {
-    for tap in 0..<taps {
-      let back = (taps - 1 - tap) * dilation
-      if back < time { body(tap, back) }
-    }
+  private var extents: sk_convolution {
+    sk_convolution(
+      batch: input[0], time: input[1], inputs: input[2], outputs: weight[2], taps: weight[0], dilation: dilation)
   }
 
   func result(_ x: NDArray, _ weight: NDArray, _ bias: NDArray?) -> NDArray {
-    NDArray([batch, time, outputs]) { out in
-      if let bias {
-        bias.withElements { b in for i in 0..<out.count { out[i] = b[i % outputs] } }
-      } else {
-        out.initialize(repeating: 0)
-      }
-      guard out.count > 0, inputs > 0 else { return }
-      x.withElements { x in
-        weight.withElements { w in
-          for b in 0..<batch {
-            forEachTap { tap, back in
-              sgemm(
-                x.baseAddress! + b * time * inputs, inputs, false, w.baseAddress! + tap * inputs * outputs, outputs, false,
-                into: out.baseAddress! + (b * time + back) * outputs, outputs, rows: time - back, columns: outputs,
-                inner: inputs, accumulating: true)
-            }
+    NDArray(output) { out in
+      guard out.count > 0 else { return }
+      let scratch = ProductScratch(floats: self.weight[0] * self.weight[1] * roundedToPanel(self.weight[2]))
+      func convolve(_ bias: UnsafePointer<Float>?) {
+        x.withElements { x in
+          weight.withElements { weight in
+            kernels.convolution(
+              out.baseAddress!, x.baseAddress ?? UnsafePointer(scratch.start), weight.baseAddress ?? UnsafePointer(scratch.start),
+              bias, extents, scratch.start)
           }
         }
       }
+      if let bias { bias.withElements { convolve($0.baseAddress) } } else { convolve(nil) }
     }
   }
 
   func inputGradient(_ upstream: NDArray, _ weight: NDArray) -> NDArray {
-    NDArray([batch, time, inputs]) { out in
-      out.initialize(repeating: 0)
-      guard out.count > 0, outputs > 0 else { return }
+    NDArray(input) { out in
+      guard out.count > 0 else { return }
+      guard weight.count > 0 else { return out.initialize(repeating: 0) }
+      let scratch = ProductScratch(floats: self.weight[0] * self.weight[2] * roundedToPanel(self.weight[1]))
       upstream.withElements { g in
-        weight.withElements { w in
-          for b in 0..<batch {
-            forEachTap { tap, back in
-              sgemm(
-                g.baseAddress! + (b * time + back) * outputs, outputs, false, w.baseAddress! + tap * inputs * outputs,
-                outputs, true, into: out.baseAddress! + b * time * inputs, inputs, rows: time - back, columns: inputs,
-                inner: outputs, accumulating: true)
-            }
-          }
+        weight.withElements { weight in
+          kernels.convolution_input_slope(out.baseAddress!, g.baseAddress!, weight.baseAddress!, extents, scratch.start)
         }
       }
     }
   }
 
   func weightGradient(_ upstream: NDArray, _ x: NDArray) -> NDArray {
-    NDArray([taps, inputs, outputs]) { out in
-      out.initialize(repeating: 0)
-      guard out.count > 0, upstream.count > 0 else { return }
+    NDArray(weight) { out in
+      guard out.count > 0 else { return }
+      guard x.count > 0 else { return out.initialize(repeating: 0) }
+      let scratch = ProductScratch(columns: weight[2], inner: input[1])
       upstream.withElements { g in
         x.withElements { x in
-          for b in 0..<batch {
-            forEachTap { tap, back in
-              sgemm(
-                x.baseAddress! + b * time * inputs, inputs, true, g.baseAddress! + (b * time + back) * outputs, outputs,
-                false, into: out.baseAddress! + tap * inputs * outputs, outputs, rows: inputs, columns: outputs,
-                inner: time - back, accumulating: true)
-            }
-          }
+          kernels.convolution_weight_slope(out.baseAddress!, g.baseAddress!, x.baseAddress!, extents, scratch.start)
         }
       }
     }

@@ -1,4 +1,8 @@
+internal import CStrataKernels
+
 /// Returns the tensor with each element zeroed with probability `rate`, and the others scaled by `1 / (1 - rate)`.
+///
+/// The pullback draws the same numbers again, so nothing is stored.
 ///
 /// - Precondition: `rate` is at least zero and less than one.
 ///
@@ -6,6 +10,19 @@
 public func dropout(_ x: Tensor, rate: Float, using generator: inout Generator) -> Tensor {
   require(rate >= 0 && rate < 1, "dropout: rate \(rate) is not in 0..<1")
   if rate == 0 { return x }
-  let mask = generator.bernoulliArray(x.shape, probability: 1 - rate) * (1 / (1 - rate))
-  return Tensor(x.value * mask, "dropout", from: .input(x) { $0 * mask })
+  let pattern = generator.reserve((x.shape.elementCount + 1) / 2)
+  return Tensor(
+    dropped(x.value, rate, pattern), "dropout", from: .input(x) { dropped($0, rate, pattern) })
+}
+
+/// Zeroes what the reserved random words say, one half of a word per element.
+private func dropped(_ x: NDArray, _ rate: Float, _ pattern: Generator.Reserved) -> NDArray {
+  NDArray(x.shape) { out in
+    guard out.count > 0 else { return }
+    x.withElements { x in
+      kernels.dropout(
+        out.baseAddress!, x.baseAddress!, x.count, pattern.state, pattern.step, UInt64((1 - Double(rate)) * 0x1p32),
+        1 / (1 - rate))
+    }
+  }
 }

@@ -1,3 +1,5 @@
+internal import CStrataKernels
+
 /// Returns the greater of two elements; shapes broadcast. Where they are equal, each receives half of the gradient.
 public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (x, y) = (a.value, b.value)
@@ -15,10 +17,10 @@ public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor {
 }
 
 /// Returns the greater of two elements; shapes broadcast.
-public func maximum(_ a: NDArray, _ b: NDArray) -> NDArray { a.broadcast(with: b, "maximum") { $0 > $1 ? $0 : $1 } }
+public func maximum(_ a: NDArray, _ b: NDArray) -> NDArray { a.combined(with: b, "maximum", kernels.maximum) }
 
 /// Returns the lesser of two elements; shapes broadcast.
-public func minimum(_ a: NDArray, _ b: NDArray) -> NDArray { a.broadcast(with: b, "minimum") { $0 < $1 ? $0 : $1 } }
+public func minimum(_ a: NDArray, _ b: NDArray) -> NDArray { a.combined(with: b, "minimum", kernels.minimum) }
 
 /// The part of the gradient that reaches the first of two operands whose greater element was taken.
 private func share(_ a: NDArray, _ b: NDArray) -> NDArray {

@@ -1,18 +1,32 @@
+internal import CStrataKernels
+
 /// Returns each vector of the last axis divided by its Euclidean norm, or by `epsilon` where the norm is smaller.
 public func l2Normalize(_ x: Tensor, epsilon: Float = 1e-12) -> Tensor {
-  let norm = rowNorm(x.value)
-  let y = x.value / norm.mapped { max($0, epsilon) }
+  let (y, norms) = normalized(x.value, epsilon)
   return Tensor(
     y, "l2Normalize",
     from: .input(x) { upstream in
-      let along = (upstream * y).sum(over: [-1], keepingAxes: true) * norm.isGreater(than: epsilon)
-      return (upstream - y * along) / norm.mapped { max($0, epsilon) }
+      NDArray(y.shape) { out in
+        guard out.count > 0 else { return }
+        upstream.withElements { g in y.withElements { y in norms.withElements { norms in
+          kernels.l2_normalize_slope(
+            out.baseAddress!, g.baseAddress!, y.baseAddress!, norms.baseAddress!, norms.count, y.count / norms.count,
+            epsilon)
+        }}}
+      }
     })
 }
 
 /// Returns each vector of the last axis divided by its Euclidean norm, or by `epsilon` where the norm is smaller.
-public func l2Normalize(_ x: NDArray, epsilon: Float = 1e-12) -> NDArray {
-  x / rowNorm(x).mapped { max($0, epsilon) }
-}
+public func l2Normalize(_ x: NDArray, epsilon: Float = 1e-12) -> NDArray { normalized(x, epsilon).value }
 
-private func rowNorm(_ x: NDArray) -> NDArray { sqrt(square(x).sum(over: [-1], keepingAxes: true)) }
+private func normalized(_ x: NDArray, _ epsilon: Float) -> (value: NDArray, norms: NDArray) {
+  var norms = NDArray([x.shape.rowCount], repeating: 0)
+  let value = NDArray(x.shape) { out in
+    guard out.count > 0 else { return }
+    norms.withMutableElements { norms in x.withElements { x in
+      kernels.l2_normalize(out.baseAddress!, norms.baseAddress!, x.baseAddress!, norms.count, x.count / norms.count, epsilon)
+    }}
+  }
+  return (value, norms)
+}

@@ -1,3 +1,5 @@
+internal import CStrataKernels
+
 /// Returns each vector of the last axis with mean zero and variance one, then scaled and shifted per element.
 ///
 /// - Parameters:
@@ -8,51 +10,49 @@
 ///
 /// Reference: Ba, Kiros and Hinton, "Layer Normalization", arXiv:1607.06450, 2016.
 public func layerNorm(_ x: Tensor, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
-  let width = x.shape.last
-  require(
-    scale.shape == [width] && shift.shape == [width],
-    "layerNorm: scale \(scale.shape) and shift \(shift.shape) do not fit \(x.shape)")
   let (value, gain) = (x.value, scale.value)
-  let statistics = RowStatistics(value, epsilon: epsilon)
-  let result = statistics.normalized(value, gain, shift.value)
-  return Tensor(result, "layerNorm", from: [x, scale, shift]) { upstream, wanted in
-    statistics.gradients(upstream, value, gain)
+  let (result, means, reciprocals) = normalized(value, gain, shift.value, epsilon)
+  return Tensor(result, "layerNorm", from: [x, scale, shift]) { upstream, _ in
+    let width = gain.count
+    var sums = [Double](repeating: 0, count: 2 * width)
+    let dx = NDArray(value.shape) { out in
+      guard out.count > 0 else { return }
+      sums.withUnsafeMutableBufferPointer { sums in
+        upstream.withElements { g in value.withElements { x in means.withElements { means in
+          reciprocals.withElements { reciprocals in gain.withElements { gain in
+            kernels.layer_norm_slope(
+              out.baseAddress!, sums.baseAddress!, sums.baseAddress! + width, g.baseAddress!, x.baseAddress!,
+              means.baseAddress!, reciprocals.baseAddress!, gain.baseAddress!, value.shape.rowCount, width)
+          }}
+        }}}
+      }
+    }
+    return [dx, NDArray([width], sums[..<width].map { Float($0) }), NDArray([width], sums[width...].map { Float($0) })]
   }
 }
 
 /// Returns each vector of the last axis normalised, scaled and shifted; see the differentiable form.
 public func layerNorm(_ x: NDArray, scale: NDArray, shift: NDArray, epsilon: Float = 1e-5) -> NDArray {
-  let width = x.shape.last
+  normalized(x, scale, shift, epsilon).value
+}
+
+private func normalized(
+  _ x: NDArray, _ scale: NDArray, _ shift: NDArray, _ epsilon: Float
+) -> (value: NDArray, means: NDArray, reciprocals: NDArray) {
+  let (rows, width) = (x.shape.rowCount, x.shape.last)
   require(
     scale.shape == [width] && shift.shape == [width],
     "layerNorm: scale \(scale.shape) and shift \(shift.shape) do not fit \(x.shape)")
-  return RowStatistics(x, epsilon: epsilon).normalized(x, scale, shift)
-}
-
-/// The mean and the reciprocal deviation of each row.
-private struct RowStatistics: Sendable {
-  let mean: NDArray, reciprocal: NDArray
-
-  init(_ x: NDArray, epsilon: Float) {
-    let (rows, width) = (x.shape.rowCount, x.shape.last)
-    let flat = x.reshaped([rows, width])
-    mean = flat.mean(over: [1], keepingAxes: true)
-    reciprocal = flat.variance(over: [1], keepingAxes: true).mapped { 1 / ($0 + epsilon).squareRoot() }
+  var means = NDArray([rows], repeating: 0), reciprocals = means
+  let value = NDArray(x.shape) { out in
+    guard out.count > 0 else { return }
+    means.withMutableElements { means in reciprocals.withMutableElements { reciprocals in
+      x.withElements { x in scale.withElements { scale in shift.withElements { shift in
+        kernels.layer_norm(
+          out.baseAddress!, means.baseAddress!, reciprocals.baseAddress!, x.baseAddress!, scale.baseAddress!,
+          shift.baseAddress!, rows, width, epsilon)
+      }}}
+    }}
   }
-
-  func centred(_ x: NDArray) -> NDArray { (x.reshaped([x.shape.rowCount, x.shape.last]) - mean) * reciprocal }
-
-  func normalized(_ x: NDArray, _ scale: NDArray, _ shift: NDArray) -> NDArray {
-    (centred(x) * scale + shift).reshaped(x.shape)
-  }
-
-  func gradients(_ upstream: NDArray, _ x: NDArray, _ scale: NDArray) -> [NDArray?] {
-    let y = centred(x)
-    let g = upstream.reshaped(y.shape)
-    let scaled = g * scale
-    let dx =
-      (scaled - scaled.mean(over: [1], keepingAxes: true) - y * (scaled * y).mean(over: [1], keepingAxes: true))
-      * reciprocal
-    return [dx.reshaped(x.shape), (g * y).sum(over: [0]), g.sum(over: [0])]
-  }
+  return (value, means, reciprocals)
 }

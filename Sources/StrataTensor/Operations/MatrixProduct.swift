@@ -36,7 +36,7 @@ public func matmul(_ a: NDArray, _ b: NDArray, transposeA: Bool = false, transpo
 }
 
 /// Multiplies into `shape`; where that has no batch axes but an operand does, sums the products over the batch.
-private func product(_ a: NDArray, _ b: NDArray, _ transposeA: Bool, _ transposeB: Bool, into shape: Shape) -> NDArray {
+func product(_ a: NDArray, _ b: NDArray, _ transposeA: Bool, _ transposeB: Bool, into shape: Shape) -> NDArray {
   var (left, right, result) = (MatrixStack(a.shape), MatrixStack(b.shape), MatrixStack(shape))
   let (m, n) = (result.rows, result.columns)
   let k = transposeA ? left.rows : left.columns
@@ -57,14 +57,15 @@ private func product(_ a: NDArray, _ b: NDArray, _ transposeA: Bool, _ transpose
   return NDArray(shape) { out in
     if result.elementCount == 0 || rows == 0 { return }
     if inner == 0 || products == 0 { return out.initialize(repeating: 0) }
+    let scratch = ProductScratch(columns: n, inner: inner)
     a.withElements { a in
       b.withElements { b in
         for i in 0..<products {
-          sgemm(
-            a.baseAddress! + (left.count > 1 ? i * left.stride : 0), left.columns, transposeA,
-            b.baseAddress! + (right.count > 1 ? i * right.stride : 0), right.columns, transposeB,
-            into: out.baseAddress! + (result.count > 1 ? i * result.stride : 0), n,
-            rows: rows, columns: n, inner: inner, accumulating: result.count == 1 && i > 0)
+          multiply(
+            MatrixView(a.baseAddress! + (left.count > 1 ? i * left.stride : 0), stride: left.columns, transposed: transposeA),
+            MatrixView(b.baseAddress! + (right.count > 1 ? i * right.stride : 0), stride: right.columns, transposed: transposeB),
+            into: out.baseAddress! + (result.count > 1 ? i * result.stride : 0), stride: n, rows: rows, columns: n,
+            inner: inner, accumulating: result.count == 1 && i > 0, scratch)
         }
       }
     }

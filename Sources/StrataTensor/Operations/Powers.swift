@@ -1,11 +1,7 @@
-#if canImport(Glibc)
-internal import Glibc
-#else
-internal import Darwin
-#endif
+internal import CStrataKernels
 
 /// Returns eˣ, element by element.
-public func exp(_ x: NDArray) -> NDArray { x.mapped { exp($0) } }
+public func exp(_ x: NDArray) -> NDArray { x.mapped(kernels.exp) }
 
 /// Returns eˣ, element by element.
 public func exp(_ x: Tensor) -> Tensor {
@@ -14,7 +10,7 @@ public func exp(_ x: Tensor) -> Tensor {
 }
 
 /// Returns the natural logarithm, element by element; minus infinity at zero and not a number below.
-public func log(_ x: NDArray) -> NDArray { x.mapped { log($0) } }
+public func log(_ x: NDArray) -> NDArray { x.mapped(kernels.log) }
 
 /// Returns the natural logarithm, element by element; minus infinity at zero and not a number below.
 public func log(_ x: Tensor) -> Tensor {

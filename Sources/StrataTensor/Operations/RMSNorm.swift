@@ -1,3 +1,5 @@
+internal import CStrataKernels
+
 /// Returns each vector of the last axis divided by its root mean square, then scaled per element.
 ///
 /// - Parameters:
@@ -8,21 +10,36 @@
 /// Reference: Zhang and Sennrich, "Root Mean Square Layer Normalization", NeurIPS 2019.
 public func rmsNorm(_ x: Tensor, scale: Tensor, epsilon: Float = 1e-5) -> Tensor {
   let (value, gain) = (x.value, scale.value)
-  let reciprocal = reciprocalRootMeanSquare(value, gain.shape, epsilon)
-  return Tensor(value * reciprocal * gain, "rmsNorm", from: [x, scale]) { upstream, _ in
-    let y = value * reciprocal
-    let scaled = upstream * gain
-    let dx = (scaled - y * (scaled * y).mean(over: [-1], keepingAxes: true)) * reciprocal
-    return [dx, (upstream * y).summed(to: gain.shape)]
+  let (result, reciprocals) = normalized(value, gain, epsilon)
+  return Tensor(result, "rmsNorm", from: [x, scale]) { upstream, _ in
+    var sums = [Double](repeating: 0, count: gain.count)
+    let dx = NDArray(value.shape) { out in
+      guard out.count > 0 else { return }
+      upstream.withElements { g in value.withElements { x in
+        reciprocals.withElements { reciprocals in gain.withElements { gain in
+          kernels.rms_norm_slope(
+            out.baseAddress!, &sums, g.baseAddress!, x.baseAddress!, reciprocals.baseAddress!, gain.baseAddress!,
+            value.shape.rowCount, gain.count)
+        }}
+      }}
+    }
+    return [dx, NDArray(gain.shape, sums.map { Float($0) })]
   }
 }
 
 /// Returns each vector of the last axis divided by its root mean square, then scaled per element.
-public func rmsNorm(_ x: NDArray, scale: NDArray, epsilon: Float = 1e-5) -> NDArray {
-  x * reciprocalRootMeanSquare(x, scale.shape, epsilon) * scale
-}
+public func rmsNorm(_ x: NDArray, scale: NDArray, epsilon: Float = 1e-5) -> NDArray { normalized(x, scale, epsilon).value }
 
-private func reciprocalRootMeanSquare(_ x: NDArray, _ scale: Shape, _ epsilon: Float) -> NDArray {
-  require(scale == [x.shape.last], "rmsNorm: scale \(scale) does not fit \(x.shape)")
-  return square(x).mean(over: [-1], keepingAxes: true).mapped { 1 / ($0 + epsilon).squareRoot() }
+private func normalized(_ x: NDArray, _ scale: NDArray, _ epsilon: Float) -> (value: NDArray, reciprocals: NDArray) {
+  require(scale.shape == [x.shape.last], "rmsNorm: scale \(scale.shape) does not fit \(x.shape)")
+  var reciprocals = NDArray([x.shape.rowCount], repeating: 0)
+  let value = NDArray(x.shape) { out in
+    guard out.count > 0 else { return }
+    reciprocals.withMutableElements { reciprocals in x.withElements { x in scale.withElements { scale in
+      kernels.rms_norm(
+        out.baseAddress!, reciprocals.baseAddress!, x.baseAddress!, scale.baseAddress!, reciprocals.count, scale.count,
+        epsilon)
+    }}}
+  }
+  return (value, reciprocals)
 }

@@ -1,3 +1,5 @@
+internal import CStrataKernels
+
 // Sums, means, extrema and variances over axes. All accumulate in double precision.
 
 /// The axes of a reduction: `[outer, reduced, inner]` after the reduced axes were moved next to each other.
@@ -31,29 +33,34 @@ struct ReductionPlan {
 
 extension NDArray {
   /// The sum of all elements, in double precision.
-  public var total: Double {
-    withElements { a in
-      var total = 0.0
-      for x in a { total += Double(x) }
-      return total
-    }
-  }
+  public var total: Double { count == 0 ? 0 : withElements { kernels.sum($0.baseAddress!, $0.count) } }
 
   /// The sum over `axes`, or over all of them into shape `[1]`.
   public func sum(over axes: [Int]? = nil, keepingAxes: Bool = false) -> NDArray {
-    reduced(ReductionPlan(shape, over: axes, keepingAxes: keepingAxes, "sum"), from: 0, { $0 + Double($1) }) { Float($0) }
+    summed(ReductionPlan(shape, over: axes, keepingAxes: keepingAxes, "sum"), scale: 1)
   }
 
   /// The mean over `axes`, or over all of them into shape `[1]`; not a number when there are no elements.
   public func mean(over axes: [Int]? = nil, keepingAxes: Bool = false) -> NDArray {
     let plan = ReductionPlan(shape, over: axes, keepingAxes: keepingAxes, "mean")
-    return reduced(plan, from: 0, { $0 + Double($1) }) { Float($0 / Double(plan.reduced)) }
+    return summed(plan, scale: 1 / Double(plan.reduced))
   }
 
   /// The greatest element over `axes`, or over all of them into shape `[1]`; minus infinity when there are none.
   public func max(over axes: [Int]? = nil, keepingAxes: Bool = false) -> NDArray {
     let plan = ReductionPlan(shape, over: axes, keepingAxes: keepingAxes, "max")
-    return reduced(plan, from: -.infinity, { Swift.max($0, Double($1)) }) { Float($0) }
+    let source = plan.permutation.map { transposed($0) } ?? self
+    return NDArray(plan.result) { out in
+      out.initialize(repeating: -.infinity)
+      source.withElements { a in
+        for outer in 0..<plan.outer {
+          for r in 0..<plan.reduced {
+            let (to, from) = (outer * plan.inner, (outer * plan.reduced + r) * plan.inner)
+            for i in 0..<plan.inner { out[to + i] = Swift.max(out[to + i], a[from + i]) }
+          }
+        }
+      }
+    }
   }
 
   /// The population variance over `axes`, or over all of them into shape `[1]`.
@@ -62,21 +69,20 @@ extension NDArray {
     return square(centred).mean(over: axes, keepingAxes: keepingAxes)
   }
 
-  @inline(__always)
-  private func reduced(
-    _ plan: ReductionPlan, from initial: Double, _ combine: (Double, Float) -> Double, _ finish: (Double) -> Float
-  ) -> NDArray {
+  private func summed(_ plan: ReductionPlan, scale: Double) -> NDArray {
     let source = plan.permutation.map { transposed($0) } ?? self
     return NDArray(plan.result) { out in
+      guard out.count > 0 else { return }
+      guard source.count > 0 else { return out.initialize(repeating: Float(0 * scale)) }
       source.withElements { a in
-        var partial = [Double](repeating: initial, count: plan.inner)
-        for outer in 0..<plan.outer {
-          for i in 0..<plan.inner { partial[i] = initial }
-          for r in 0..<plan.reduced {
-            let row = (outer * plan.reduced + r) * plan.inner
-            for i in 0..<plan.inner { partial[i] = combine(partial[i], a[row + i]) }
+        if plan.inner == 1 {
+          kernels.sum_rows(out.baseAddress!, a.baseAddress!, plan.outer, plan.reduced, scale)
+        } else {
+          for outer in 0..<plan.outer {
+            kernels.sum_columns(
+              out.baseAddress! + outer * plan.inner, a.baseAddress! + outer * plan.reduced * plan.inner, plan.reduced,
+              plan.inner, scale)
           }
-          for i in 0..<plan.inner { out[outer * plan.inner + i] = finish(partial[i]) }
         }
       }
     }

@@ -28,6 +28,17 @@ public struct Generator: RandomNumberGenerator, Sendable, Hashable, Codable {
     return Generator(state: seed, step: Self.mixStep(state))
   }
 
+  /// Words that a kernel will draw by itself: word `i` is the mixed value of `state + (i + 1) · step`.
+  struct Reserved: Sendable {
+    let state: UInt64, step: UInt64
+  }
+
+  /// Sets the next `count` words aside; the generator goes on after them.
+  mutating func reserve(_ count: Int) -> Reserved {
+    defer { state &+= UInt64(count) &* step }
+    return Reserved(state: state, step: step)
+  }
+
   private static func mix(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

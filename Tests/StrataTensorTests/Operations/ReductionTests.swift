@@ -39,7 +39,7 @@ import Testing
 
   @Test func sumsAreAccumulatedInDoublePrecision() {
     let x = NDArray([1_000_001], [1e8] + [Float](repeating: 0.1, count: 1_000_000))
-    #expect((x.total - (1e8 + Double(Float(0.1)) * 1e6)).magnitude < 1e-3)
+    #expect((x.total - (1e8 + Double(Float(0.1)) * 1e6)).magnitude < 0.05)
     #expect(NDArray([3, 1], [1e8, 1, -1e8]).sum(over: [0]).elements == [1])
   }
 

@@ -1,0 +1,41 @@
+/// Returns `x · weight + bias`, as one operation: the result is written once, and one pullback serves all inputs.
+///
+/// - Parameters:
+///   - x: Shape `[..., inputs]`.
+///   - weight: Shape `[inputs, outputs]`.
+///   - bias: Shape `[outputs]`.
+/// - Returns: Shape `[..., outputs]`.
+public func affine(_ x: Tensor, weight: Tensor, bias: Tensor) -> Tensor {
+  let (value, matrix) = (x.value, weight.value)
+  return Tensor(
+    affine(value, weight: matrix, bias: bias.value), "affine", from: [x, weight, bias]
+  ) { upstream, wanted in
+    let rows = Shape([upstream.shape.rowCount, upstream.shape.last])
+    let g = upstream.reshaped(rows)
+    return [
+      wanted[0] ? matmul(g, matrix, transposeB: true).reshaped(value.shape) : nil,
+      wanted[1] ? matmul(value.reshaped([rows[0], value.shape.last]), g, transposeA: true) : nil,
+      wanted[2] ? g.sum(over: [0]) : nil,
+    ]
+  }
+}
+
+/// Returns `x · weight + bias`; see the differentiable form.
+public func affine(_ x: NDArray, weight: NDArray, bias: NDArray) -> NDArray {
+  let (rows, inputs) = (x.shape.rowCount, x.shape.last)
+  require(
+    x.shape.rank > 0 && weight.shape.rank == 2 && weight.shape[0] == inputs && bias.shape == [weight.shape[1]],
+    "affine: weight \(weight.shape) and bias \(bias.shape) do not fit \(x.shape)")
+  let outputs = weight.shape[1]
+  return NDArray(Shape(x.shape.dimensions.dropLast() + [outputs])) { out in
+    guard out.count > 0 else { return }
+    let scratch = ProductScratch(columns: outputs, inner: inputs)
+    x.withElements { x in weight.withElements { weight in bias.withElements { bias in
+      for row in 0..<rows { (out.baseAddress! + row * outputs).initialize(from: bias.baseAddress!, count: outputs) }
+      guard inputs > 0 else { return }
+      multiply(
+        MatrixView(x.baseAddress!, stride: inputs), MatrixView(weight.baseAddress!, stride: outputs),
+        into: out.baseAddress!, stride: outputs, rows: rows, columns: outputs, inner: inputs, accumulating: true, scratch)
+    }}}
+  }
+}
