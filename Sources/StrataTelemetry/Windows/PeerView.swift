@@ -29,7 +29,7 @@ enum PeerView {
           for (row, time) in context.enumerated() {
             for channel in channels.indices {
               var reference: (centre: Float, spread: Float) = (0, 0)
-              if let column = source.columns[channel] {
+              if let column = source.columns[channel], floors[channel] > 0 {
                 let count = source.gatherPeers(
                   column: column, time: time, members: members, logarithm: logarithms[channel], from: elements,
                   into: buffer)

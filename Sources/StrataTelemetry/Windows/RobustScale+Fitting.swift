@@ -71,12 +71,13 @@ extension RobustScale {
       roleNames: [String], options: Options
     ) {
       var samples: [Float] = []
-      var ownSpreads: [String: [Int]] = [:]
-      for (position, entity) in entities.enumerated() { ownSpreads[roles[entity]!, default: []].append(position) }
+      var pooledSpreads: [Float] = []  // by role, before the floor
+      var membersOfRole: [String: [Int]] = [:]
+      for (position, entity) in entities.enumerated() { membersOfRole[roles[entity]!, default: []].append(position) }
       let total = sources.reduce(0) { $0 + $1.region.samples.count }
 
       for role in roleNames {
-        let members = ownSpreads[role]!
+        let members = membersOfRole[role]!
         let step = max(1, total * members.count / RobustScale.pooledSampleLimit)
         samples.removeAll(keepingCapacity: true)
         for position in members {
@@ -86,11 +87,17 @@ extension RobustScale {
           }
         }
         let pooled = RobustScale.centreAndSpread(of: &samples, options: options, pooledSpread: 0)
-        self.roles.append(pooled)
-        let usual = RobustScale.usualPeerSpread(
-          channel: channel, role: role, sources: sources, logarithm: logarithm)
-        let floor = max(usual, options.pooledShare * pooled.spread)
-        peerSpreads.append(floor > 0 ? floor : options.absoluteFloor)
+        pooledSpreads.append(pooled.spread)
+        guard !samples.isEmpty else {
+          self.roles.append((0, 0))
+          peerSpreads.append(0)
+          continue
+        }
+        self.roles.append((pooled.centre, options.floored(pooled.spread)))
+        let usual = RobustScale.usualPeerSpread(channel: channel, role: role, sources: sources, logarithm: logarithm)
+        // Peers that are usually equal are measured with a share of how much the channel varies in time.
+        let spread = usual > 0 ? usual : options.pooledShare * pooled.spread
+        peerSpreads.append(options.floored(max(spread, options.relativeFloor * abs(pooled.centre))))
       }
       for entity in entities {
         samples.removeAll(keepingCapacity: true)
@@ -98,15 +105,18 @@ extension RobustScale {
           guard let place = source.position(of: entity) else { continue }
           source.appendObserved(channel: channel, entity: place, logarithm: logarithm, to: &samples)
         }
-        let pooled = self.roles[roleNames.firstIndex(of: roles[entity]!)!]
-        self.entities.append(
-          samples.isEmpty
-            ? pooled : RobustScale.centreAndSpread(of: &samples, options: options, pooledSpread: pooled.spread))
+        let role = roleNames.firstIndex(of: roles[entity]!)!
+        guard !samples.isEmpty else {
+          self.entities.append(self.roles[role])
+          continue
+        }
+        let own = RobustScale.centreAndSpread(of: &samples, options: options, pooledSpread: pooledSpreads[role])
+        self.entities.append((own.centre, options.floored(own.spread)))
       }
     }
   }
 
-  /// The centre and the spread of samples; both zero when there is none.
+  /// The centre and the spread of samples, zero for a constant zero; both zero when there is no sample.
   private static func centreAndSpread(
     of samples: inout [Float], options: Options, pooledSpread: Float
   ) -> (centre: Float, spread: Float) {
@@ -123,7 +133,7 @@ extension RobustScale {
       let spread = max(
         max(range / RobustStatistics.normalInterquartileRange, options.deviationShare * deviation),
         max(options.pooledShare * pooledSpread, options.relativeFloor * abs(centre)))
-      return (centre, spread > 0 && spread.isFinite ? spread : options.absoluteFloor)
+      return (centre, spread)
     }
   }
 
@@ -154,5 +164,12 @@ extension RobustScale {
       }
     }
     return spreads.isEmpty ? 0 : spreads.withUnsafeMutableBufferPointer { RobustStatistics.median($0) }
+  }
+}
+
+extension RobustScale.Options {
+  /// The spread, or what stands for it where there is none.
+  fileprivate func floored(_ spread: Float) -> Float {
+    spread > 0 ? min(spread, .greatestFiniteMagnitude) : absoluteFloor
   }
 }

@@ -55,7 +55,7 @@ public struct RobustScale: Hashable, Codable, Sendable {
     public let entities: [EntityPath: ChannelScale]
     /// Over all entities of a role.
     public let roles: [String: ChannelScale]
-    /// How far peers of a role usually lie apart at one time, per channel.
+    /// How far peers of a role usually lie apart at one time, per channel: the least that deviations are divided by.
     public let peerSpreads: [String: [Float]]
   }
 
