@@ -51,7 +51,7 @@ struct ConfigurationTree: Sendable {
     return Int(exactly: number).map { "\($0)" } ?? "\(number)"
   }
 
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -150,4 +150,36 @@ private let sample = """
     #expect(Suggestion.editDistance("", "abc") == 3)
     #expect(Suggestion.closest(to: "zzz", among: ["width", "depth"]) == nil)
   }
+
+  @Test func rendersAsYAMLThatReadsTheSame() throws {
+    let text = """
+      name: "12"
+      note: 'a: "b", {c} # d'
+      plain: two words, really
+      empty:
+      lists: [[1, 2], [], {}]
+      "on": [red, blue]
+      deep: {a: {b: 1e-8}, c: -3}
+      """
+    let node = try root(text, "deep.a.d=[x y, 'z']")
+    #expect(
+      node.yaml == """
+        name: "12"
+        note: "a: \\"b\\", {c} # d"
+        plain: "two words, really"
+        empty: null
+        lists:
+          - [1, 2]
+          - []
+          - {}
+        "on": [red, blue]
+        deep:
+          a:
+            b: 1e-8
+            d: ["x y", "z"]
+          c: -3
+
+        """)
+    #expect(try root(node.yaml).canonicalText == node.canonicalText)
+  }
 }
