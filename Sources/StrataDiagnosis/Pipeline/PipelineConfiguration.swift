@@ -26,6 +26,8 @@ public struct PipelineConfiguration: Sendable {
   public var alarms: AlarmPolicy
   /// One line that is equal for equal settings: what manifests hash.
   public let canonicalText: String
+  /// The settings as YAML, overrides applied: what a run folder archives.
+  public let text: String
 
   /// Reads a file that holds nothing but a pipeline.
   ///
@@ -70,6 +72,6 @@ public struct PipelineConfiguration: Sendable {
     let alarmNode = try node.node("alarms")
     alarms = AlarmPolicy(
       budget: try alarmNode.double("budget", in: 1e-6...1e9), mergeGap: try alarmNode.double("mergeGap", in: 0...1e9))
-    canonicalText = node.canonicalText
+    (canonicalText, text) = (node.canonicalText, node.yaml)
   }
 }

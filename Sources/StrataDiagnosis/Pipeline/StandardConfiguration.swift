@@ -1,0 +1,79 @@
+public import StrataTelemetry
+
+extension PipelineConfiguration {
+  /// Reads a text that holds nothing but a pipeline; `source` stands for the file name in errors.
+  ///
+  /// - Throws: `ConfigurationError` with file and line.
+  public init(
+    parsing text: String, source: String, overriding overrides: [String] = []
+  ) throws(ConfigurationError) {
+    let root = try ConfigurationNode(parsing: text, source: source, overriding: overrides)
+    try self.init(root)
+    try root.finish()
+  }
+
+  /// The standard pipeline, with some of its settings replaced.
+  ///
+  /// - Throws: `ConfigurationError` when an override names no setting or gives it a wrong value.
+  public static func standard(overriding overrides: [String] = []) throws(ConfigurationError) -> PipelineConfiguration {
+    try PipelineConfiguration(parsing: standardText, source: "the standard configuration", overriding: overrides)
+  }
+
+  /// The standard pipeline as a commented file, to be copied and changed.
+  public static let standardText = """
+    # How Strata turns telemetry into a detector. Every key is required unless a comment says otherwise.
+
+    # Windows: so many samples of one entity in all layers; a new one begins every `stride` samples.
+    window:
+      length: 64
+      stride: 8
+      peers: true                # also show the model how each entity differs from others of its role
+
+    # Time is divided into training, validation (the last share of training time) and test. The embargo, in
+    # samples, is left out in between; it must be at least the length of a window.
+    split: {embargo: 64, validation: 0.2}
+
+    # Samples become robust deviations from the entity's median in training time, squashed beyond `bound`.
+    scale: {bound: 8, logarithmOfRates: false}
+
+    model:
+      inputs: [value, peers, mask, delta]
+      encoder:                   # per layer: tcn (dilated causal convolutions) or transformer (causal patches)
+        kind: tcn
+        width: 32
+        depth: 4
+        kernel: 3
+        dropout: 0
+      embedding: {latent: 16, hidden: 32, pooling: mean}
+      fusion: {kind: gated, gates: softmax}
+      modalityDropout: 0.15      # how often a layer is left out of the fusion in training
+      decoder:                   # the bottleneck keeps the decoder from copying its input
+        context: joint
+        hidden: 32
+        bottleneck: 8
+        logVariance: {minimum: -6, maximum: 4}
+      objective:                 # leave a part out and it is not computed
+        hiding: {steps: 0.15, span: 4, channels: 0.1, cells: 0}
+        reconstruction: {weight: 1, loss: gaussian, hidden: 1, visible: 0.5}
+        contrast: {kind: infoNCE, weight: 0.1, pairs: all, temperature: 0.1, learned: true}
+
+    training:
+      seed: 1
+      epochs: 12                 # or: steps
+      batch: 64                  # windows per update, cut into slices that threads work on
+      slice: 32
+      optimizer: {kind: adamw, rate: 0.003, decay: 0.01, betas: [0.9, 0.98], epsilon: 1e-8}
+      schedule: {kind: cosine, warmup: 50, start: 0.1, floor: 0.02}
+      clip: 1                    # optional: the largest norm of a gradient
+      average: 0.99              # optional: decay of the averaged model, which is the one that is kept
+      checkpoint: {every: 200, keep: 2}
+      validation: {every: 200}   # optional: how often the loss is measured on validation time
+
+    # The anomaly score: what the model cannot reconstruct, and how far its features lie from those of training.
+    detector: {residualWeight: 1, densityWeight: 0.25, smoothing: 5, shrinkage: 0.05, memory: 6000}
+
+    # Alarms: so many false ones per 1000 days of one entity; gaps up to `mergeGap` seconds do not end an alarm.
+    alarms: {budget: 10, mergeGap: 120}
+
+    """
+}

@@ -1,0 +1,35 @@
+public import StrataModel
+import StrataNeural
+public import StrataTelemetry
+public import StrataTensor
+
+/// The joint embeddings of windows, and where each was cut.
+public struct WindowEmbeddings: Sendable {
+  /// Unit vectors of shape `[window, latent]`.
+  public let vectors: NDArray
+  public let origins: [WindowOrigin]
+
+  /// How many windows pass through the model together.
+  private static let batchSize = 64
+
+  /// Embeds every window of a set, in its order.
+  ///
+  /// The result does not depend on `threads`.
+  ///
+  /// - Parameter layer: The layer whose own embedding is taken; `nil` for the joint one of all layers.
+  /// - Precondition: The model knows the layer and was built for the windows' scale.
+  public init<Split>(
+    _ model: JointModel, _ windows: WindowSet<Split>, layer: TelemetryLayer? = nil, threads: Int
+  ) {
+    require(layer.map(model.layers.contains) ?? true, "WindowEmbeddings: the model has no layer \(layer!)")
+    let batches = windows.batches(of: Self.batchSize)
+    let parts = parallelMap(count: batches.count, threads: threads) { index in
+      var context = ForwardContext.inference
+      let output = model(windows.batch(batches[index]), in: &context)
+      return (layer.map { output[$0]!.embedding } ?? output.joint).value
+    }
+    vectors =
+      parts.isEmpty ? NDArray([0, model.configuration.embedding.latent], []) : concatenate(parts, axis: 0)
+    origins = (0..<windows.count).map(windows.origin)
+  }
+}
