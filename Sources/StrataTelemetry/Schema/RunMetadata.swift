@@ -40,10 +40,22 @@ public struct RunMetadata: Hashable, Sendable {
   /// When `sample` was taken, in seconds since 1970 (UTC).
   public func time(of sample: Int) -> Double { start + Double(sample) * interval }
 
+  /// When `sample` was taken, in nanoseconds since 1970 (UTC), rounded once.
+  ///
+  /// - Precondition: The run does not contradict itself.
+  func nanoseconds(of sample: Int) -> Int64 {
+    let second = start.rounded(.down)
+    return Int64(second) * 1_000_000_000 + Int64(((start - second + Double(sample) * interval) * 1e9).rounded())
+  }
+
   /// What contradicts itself, in words; nil when nothing does.
   var contradiction: String? {
     guard start.isFinite else { return "the start \(start) is not a time" }
     guard interval > 0, interval.isFinite else { return "the interval \(interval) is not a positive time" }
+    // Nanoseconds since 1970 must have a place in 64 bits.
+    guard start.magnitude < 4.5e9, time(of: sampleCount).magnitude < 4.5e9 else {
+      return "the run does not lie between the years 1828 and 2112"
+    }
     guard sampleCount >= 0 else { return "the sample count \(sampleCount) is negative" }
     if let end = split?.trainingEnd, !(0...sampleCount).contains(end) {
       return "training ends at sample \(end) of \(sampleCount)"

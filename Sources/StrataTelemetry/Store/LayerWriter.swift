@@ -47,7 +47,7 @@ struct LayerWriter {
   }
 
   /// Writes the last chunk and the documents that depend on the number of samples.
-  mutating func finish(sampleCount: Int, time: (Int) -> Double, in aside: borrowing AsideFolder) throws(RunStoreError) {
+  mutating func finish(sampleCount: Int, time: (Int) -> Int64, in aside: borrowing AsideFolder) throws(RunStoreError) {
     // A run shorter than one chunk needs no padding.
     let chunkLength = chunkCount == 0 ? min(requestedLength, max(sampleCount, 1)) : requestedLength
     if !pending.isEmpty {
@@ -77,15 +77,15 @@ struct LayerWriter {
   }
 
   private func writeTimes(
-    sampleCount: Int, time: (Int) -> Double, _ aside: borrowing AsideFolder
+    sampleCount: Int, time: (Int) -> Int64, _ aside: borrowing AsideFolder
   ) throws(RunStoreError) {
     let length = min(max(sampleCount, 1), 1 << 16)
     for (chunk, start) in stride(from: 0, to: sampleCount, by: length).enumerated() {
-      let times = (start..<start + length).map { time($0).bitPattern.littleEndian }
+      let times = (start..<start + length).map { ($0 < sampleCount ? time($0) : 0).littleEndian }
       try aside.write(times.withUnsafeBytes { ZarrCodec.encode($0) }, to: "\(folder)/time/c.\(chunk)")
     }
     let document = ZarrArrayDocument(
-      shape: [sampleCount], chunkShape: [length], dataType: "float64", fillValue: .text("NaN"),
+      shape: [sampleCount], chunkShape: [length], dataType: "int64", fillValue: .number(0),
       codecs: Self.numberCodecs, attributes: TimeAttributes(), dimensionNames: ["time"])
     try aside.write(StoreJSON.encode(document), to: "\(folder)/time/zarr.json")
   }

@@ -58,6 +58,6 @@ struct ChannelAttributes: Codable {
 
 /// The attributes of the coordinate `time`, by the CF conventions.
 struct TimeAttributes: Codable {
-  var units = "seconds since 1970-01-01 00:00:00"
+  var units = "nanoseconds since 1970-01-01 00:00:00"
   var calendar = "proleptic_gregorian"
 }

@@ -8,6 +8,9 @@ struct RunStoreReader {
   func metadata() throws(RunStoreError) -> (RunMetadata, [ZarrArray]) {
     let attributes = try Self.attributes(of: files, limits: limits)
     let place = files.place([Self.document])
+    if let contradiction = RunMetadata(attributes, layers: []).contradiction {
+      throw RunStoreError(contradiction, at: place, remedy: Remedy.rewrite)
+    }
     var layers: [LayerMetadata] = []
     var arrays: [ZarrArray] = []
     for name in attributes.layers {

@@ -76,7 +76,7 @@ public struct RunWriter: ~Copyable {
       throw RunStoreError(contradiction, at: aside.destination, remedy: "correct the run before writing it")
     }
     for index in layers.indices {
-      try layers[index].finish(sampleCount: sampleCount, time: { complete.time(of: $0) }, in: aside)
+      try layers[index].finish(sampleCount: sampleCount, time: { complete.nanoseconds(of: $0) }, in: aside)
     }
     try aside.write(StoreJSON.encode(ZarrGroupDocument(RunAttributes(complete))), to: RunStoreReader.document)
     try aside.complete(replacing: replacing)

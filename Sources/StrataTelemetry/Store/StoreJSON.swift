@@ -61,7 +61,7 @@ enum StoreJSON {
     case .typeMismatch(_, let context)?: "\(name(context.codingPath)) has the wrong type"
     case .dataCorrupted(let context)? where !context.codingPath.isEmpty:
       "\(name(context.codingPath)) has a value that is not allowed"
-    default: "not valid JSON"
+    default: "not valid JSON, or a number out of range"
     }
   }
 
