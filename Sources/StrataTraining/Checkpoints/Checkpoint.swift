@@ -15,6 +15,7 @@ public struct Checkpoint: Sendable {
   static let averageFile = "average.safetensors"
   static let configurationFile = "configuration.json"
 
+  /// The folder.
   public let path: String
   /// The number of updates made before it was written.
   public var step: Int { record.step }
@@ -26,8 +27,8 @@ public struct Checkpoint: Sendable {
 
   /// Opens a checkpoint and compares every file with its checksum.
   ///
-  /// - Throws: `CheckpointError` naming the file that is missing, cut short or damaged.
-  public init(opening path: String) throws(CheckpointError) {
+  /// - Throws: `TrainingFileError` naming the file that is missing, cut short or damaged.
+  public init(opening path: String) throws(TrainingFileError) {
     try CheckpointManifest(reading: path).verify(path)
     self.path = path
     record = try CheckpointRecord(reading: path)
@@ -36,7 +37,9 @@ public struct Checkpoint: Sendable {
 
   /// The newest usable checkpoint in a folder, and why newer ones are not.
   public struct Search: Sendable {
+    /// The newest one that is whole, if there is any.
     public let checkpoint: Checkpoint?
+    /// The unusable ones, by the names of their folders.
     public let ignored: [(name: String, reason: String)]
   }
 
@@ -45,7 +48,7 @@ public struct Checkpoint: Sendable {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted(by: >)
     var ignored = names.filter(isUnfinished).map { (name: $0, reason: "it was not finished") }
     for name in names where step(of: name) != nil {
-      do throws(CheckpointError) {
+      do throws(TrainingFileError) {
         return Search(checkpoint: try Checkpoint(opening: "\(folder)/\(name)"), ignored: ignored)
       } catch {
         ignored.append((name, "\(error)"))
@@ -56,24 +59,24 @@ public struct Checkpoint: Sendable {
 
   /// Replaces a state by the one saved here.
   ///
-  /// - Throws: `CheckpointError` when parameters, optimiser or average are not those of `state`; then `state` is
+  /// - Throws: `TrainingFileError` when parameters, optimiser or average are not those of `state`; then `state` is
   ///   unchanged.
-  public func restore<Model: Module>(_ state: inout TrainingState<Model>) throws(CheckpointError) {
+  public func restore<Model: Module>(_ state: inout TrainingState<Model>) throws(TrainingFileError) {
     var restored = state
     try restored.trained.base.restoreParameters(from: "\(path)/\(Self.modelFile)")
     let kind = "\(type(of: state.optimizer))"
     guard record.optimizer.kind == kind else {
-      throw CheckpointError(problem: "was made with \(record.optimizer.kind), not with \(kind)", path: path)
+      throw TrainingFileError(problem: "was made with \(record.optimizer.kind), not with \(kind)", path: path)
     }
     let arrays = try Self.arrays(in: "\(path)/\(Self.optimizerFile)")
     let parameters = restored.trained.namedArrays().map { (name: $0.name, shape: $0.array.shape) }
     do throws(OptimizerStateError) {
       try restored.optimizer.state.restore(step: record.optimizer.step, arrays: arrays, for: parameters)
     } catch {
-      throw CheckpointError(problem: "\(error)", path: "\(path)/\(Self.optimizerFile)")
+      throw TrainingFileError(problem: "\(error)", path: "\(path)/\(Self.optimizerFile)")
     }
     guard record.average?.decay == state.average?.decay else {
-      throw CheckpointError(problem: "was made with another decay of the average", path: path)
+      throw TrainingFileError(problem: "was made with another decay of the average", path: path)
     }
     if let average = record.average {
       try restored.average?.model.restoreParameters(from: "\(path)/\(Self.averageFile)")

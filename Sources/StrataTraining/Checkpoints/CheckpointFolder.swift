@@ -9,10 +9,14 @@ import StrataTensor
 
 /// Where a training keeps its checkpoints, and the configuration that goes into each.
 public struct CheckpointFolder: Sendable {
+  /// The folder that holds one folder per checkpoint; it is created when the first one is written.
   public let path: String
   /// The whole configuration, as JSON; a training resumes only with an equal one.
   public let configuration: String
 
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - configuration: The whole configuration, as JSON, such as `ConfigurationNode.canonicalText`.
   public init(path: String, configuration: String) { (self.path, self.configuration) = (path, configuration) }
 
   /// Writes a checkpoint aside, waits until it is on the disk, gives it its name, and removes old ones.
@@ -24,13 +28,15 @@ public struct CheckpointFolder: Sendable {
   ///   - data: The digest of the training data.
   func write<Model: Module>(
     _ state: TrainingState<Model>, keeping: Int, data: String
-  ) throws(CheckpointError) -> Checkpoint {
+  ) throws(TrainingFileError) -> Checkpoint {
     let aside = "\(path)/\(Checkpoint.unfinishedName(ofStep: state.step))"
     let final = "\(path)/\(Checkpoint.name(ofStep: state.step))"
     try DurableFiles.remove(aside)
     try DurableFiles.createFolder(aside)
 
-    var names = [Checkpoint.modelFile, Checkpoint.optimizerFile, Checkpoint.configurationFile, CheckpointRecord.fileName]
+    var names = [
+      Checkpoint.modelFile, Checkpoint.optimizerFile, Checkpoint.configurationFile, CheckpointRecord.fileName,
+    ]
     try Checkpoint.write(state.model.namedArrays(), to: "\(aside)/\(names[0])")
     try Checkpoint.write(
       state.optimizer.state.namedArrays(), to: "\(aside)/\(names[1])")
@@ -53,7 +59,7 @@ public struct CheckpointFolder: Sendable {
     return try Checkpoint(opening: final)
   }
 
-  private func removeOld(keeping: Int) throws(CheckpointError) {
+  private func removeOld(keeping: Int) throws(TrainingFileError) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let finished = names.filter { Checkpoint.step(of: $0) != nil }.sorted(by: >)
     for name in finished.dropFirst(keeping) + names.filter(Checkpoint.isUnfinished) {

@@ -23,34 +23,34 @@ struct CheckpointManifest: Codable {
   let files: [String: Entry]
 
   /// Describes the files as they are.
-  init(of names: [String], in folder: String) throws(CheckpointError) {
+  init(of names: [String], in folder: String) throws(TrainingFileError) {
     var files: [String: Entry] = [:]
     for name in names { files[name] = Entry(of: try DurableFiles.read("\(folder)/\(name)")) }
     self.files = files
   }
 
   /// Reads the manifest of a folder.
-  init(reading folder: String) throws(CheckpointError) {
+  init(reading folder: String) throws(TrainingFileError) {
     let path = "\(folder)/\(Self.fileName)"
     let data = try DurableFiles.read(path)
     do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
-      throw CheckpointError(problem: "is not a manifest: \(error)", path: path)
+      throw TrainingFileError(problem: "is not a manifest: \(error)", path: path)
     }
   }
 
   /// Throws unless every file of a folder is as described.
-  func verify(_ folder: String) throws(CheckpointError) {
+  func verify(_ folder: String) throws(TrainingFileError) {
     for (name, expected) in files.sorted(by: { $0.key < $1.key }) {
       let path = "\(folder)/\(name)"
       let found = Entry(of: try DurableFiles.read(path))
       guard found.bytes == expected.bytes else {
-        throw CheckpointError(problem: "has \(found.bytes) bytes, expected \(expected.bytes)", path: path)
+        throw TrainingFileError(problem: "has \(found.bytes) bytes, expected \(expected.bytes)", path: path)
       }
-      guard found == expected else { throw CheckpointError(problem: "is damaged: its checksum differs", path: path) }
+      guard found == expected else { throw TrainingFileError(problem: "is damaged: its checksum differs", path: path) }
     }
   }
 
   var json: Data {
-    get throws(CheckpointError) { try CheckpointRecord.encode(self) }
+    get throws(TrainingFileError) { try CheckpointRecord.encode(self) }
   }
 }

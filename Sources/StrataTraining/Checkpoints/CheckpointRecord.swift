@@ -35,21 +35,21 @@ struct CheckpointRecord: Codable {
     average = state.average.map { AverageRecord(decay: $0.decay, updates: $0.updateCount) }
   }
 
-  init(reading folder: String) throws(CheckpointError) {
+  init(reading folder: String) throws(TrainingFileError) {
     let path = "\(folder)/\(Self.fileName)"
     let data = try DurableFiles.read(path)
     do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
-      throw CheckpointError(problem: "is not a training state: \(error)", path: path)
+      throw TrainingFileError(problem: "is not a training state: \(error)", path: path)
     }
-    guard format == 1 else { throw CheckpointError(problem: "has format \(format), expected 1", path: path) }
+    guard format == 1 else { throw TrainingFileError(problem: "has format \(format), expected 1", path: path) }
   }
 
   /// Stable, readable JSON.
-  static func encode(_ value: some Encodable) throws(CheckpointError) -> Data {
+  static func encode(_ value: some Encodable) throws(TrainingFileError) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do { return try encoder.encode(value) } catch {
-      throw CheckpointError(problem: "cannot be encoded: \(error)", path: fileName)
+      throw TrainingFileError(problem: "cannot be encoded: \(error)", path: fileName)
     }
   }
 }

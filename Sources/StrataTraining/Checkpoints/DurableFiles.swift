@@ -15,7 +15,7 @@ import StrataTensor
 /// The steps of writing a folder so that a crash or a power failure at any moment leaves it whole or absent.
 enum DurableFiles {
   /// Waits until the names in a folder are on the disk.
-  static func synchronize(_ path: String) throws(CheckpointError) {
+  static func synchronize(_ path: String) throws(TrainingFileError) {
     let descriptor = open(path, O_RDONLY)
     guard descriptor >= 0 else { throw failure("cannot be opened", path) }
     defer { close(descriptor) }
@@ -23,7 +23,7 @@ enum DurableFiles {
   }
 
   /// Gives a finished folder its name, in one step.
-  static func rename(_ aside: String, to path: String) throws(CheckpointError) {
+  static func rename(_ aside: String, to path: String) throws(TrainingFileError) {
     #if canImport(Glibc)
       let status = Glibc.rename(aside, path)
     #else
@@ -32,39 +32,33 @@ enum DurableFiles {
     guard status == 0 else { throw failure("cannot be renamed to \(path)", aside) }
   }
 
-  static func write(_ data: Data, to path: String) throws(CheckpointError) {
+  static func write(_ data: Data, to path: String) throws(TrainingFileError) {
     do { try writeAtomically(Array(data), to: path) } catch {
-      throw CheckpointError(problem: "cannot be written: \(error)", path: path)
+      throw TrainingFileError(problem: "cannot be written: \(error)", path: path)
     }
   }
 
-  static func read(_ path: String) throws(CheckpointError) -> Data {
+  static func read(_ path: String) throws(TrainingFileError) -> Data {
     do { return try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) } catch {
-      throw CheckpointError(problem: "cannot be read: \(error)", path: path)
+      throw TrainingFileError(problem: "cannot be read: \(error)", path: path)
     }
   }
 
-  static func createFolder(_ path: String) throws(CheckpointError) {
+  static func createFolder(_ path: String) throws(TrainingFileError) {
     do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-      throw CheckpointError(problem: "cannot be created: \(error)", path: path)
+      throw TrainingFileError(problem: "cannot be created: \(error)", path: path)
     }
   }
 
   /// Removes a file or a folder; what is not there is fine.
-  static func remove(_ path: String) throws(CheckpointError) {
+  static func remove(_ path: String) throws(TrainingFileError) {
     guard FileManager.default.fileExists(atPath: path) else { return }
     do { try FileManager.default.removeItem(atPath: path) } catch {
-      throw CheckpointError(problem: "cannot be removed: \(error)", path: path)
+      throw TrainingFileError(problem: "cannot be removed: \(error)", path: path)
     }
   }
 
-  private static func failure(_ problem: String, _ path: String) -> CheckpointError {
-    CheckpointError(problem: "\(problem): \(String(cString: strerror(errno)))", path: path)
+  private static func failure(_ problem: String, _ path: String) -> TrainingFileError {
+    TrainingFileError(problem: "\(problem): \(String(cString: strerror(errno)))", path: path)
   }
-}
-
-/// Why a checkpoint cannot be written or used, and which of its files is to blame.
-public struct CheckpointError: Error, Equatable, CustomStringConvertible {
-  public let problem: String, path: String
-  public var description: String { "\(path): \(problem)" }
 }

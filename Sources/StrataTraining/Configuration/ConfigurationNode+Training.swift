@@ -29,7 +29,9 @@ extension ConfigurationNode {
   /// The two numbers at `betas`.
   private func momenta() throws(ConfigurationError) -> (Double, Double) {
     let values = try doubles("betas", in: 0..<1)
-    guard values.count == 2 else { throw error("'\(path).betas' must be two numbers, found \(values.count)", at: "betas") }
+    guard values.count == 2 else {
+      throw error("'\(path).betas' must be two numbers, found \(values.count)", at: "betas")
+    }
     return (values[0], values[1])
   }
 
@@ -39,7 +41,8 @@ extension ConfigurationNode {
     case .constant: .constant
     case .cosine:
       .cosine(
-        warmup: try int("warmup", in: 0...), start: try double("start", in: 0...1), floor: try double("floor", in: 0...1))
+        warmup: try int("warmup", in: 0...), start: try double("start", in: 0...1),
+        floor: try double("floor", in: 0...1))
     case .oneCycle:
       .oneCycle(
         rise: try double("rise", in: 0...1), startDivisor: try double("startDivisor", in: 1...),

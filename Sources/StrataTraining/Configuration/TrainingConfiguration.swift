@@ -5,6 +5,7 @@ import StrataTensor
 ///
 /// Equal configurations, data and initial parameters give equal bits. How many threads run is therefore no part of it.
 public struct TrainingConfiguration: Sendable {
+  /// How long a training is, in updates or in passes over the samples.
   public enum Length: Hashable, Sendable {
     case steps(Int)
     case epochs(Int)
@@ -12,12 +13,14 @@ public struct TrainingConfiguration: Sendable {
 
   /// Decides the order of the windows and every random draw of the training.
   public var seed: UInt64
+  /// The length of the training.
   public var length: Length
   /// The number of windows per update, and in each slice it is cut into: a slice sees only its own windows as
   /// negatives, and its size decides how much memory a thread needs.
   public var batch: Int, slice: Int
   /// The optimiser before its first update; its learning rate is the base rate of the schedule.
   public var optimizer: any Optimizer
+  /// How the learning rate moves.
   public var schedule: Schedule
   /// The largest global norm of a gradient; `nil` clips nothing.
   public var clip: Double?

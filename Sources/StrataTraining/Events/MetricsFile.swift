@@ -14,6 +14,7 @@ public struct MetricsFile: TrainingObserver {
   private let path: String
   private var output: FileWriter?
 
+  /// - Parameter path: The file; its folder must exist.
   public init(path: String) { self.path = path }
 
   /// - Throws: `TrainingFileError` when the file cannot be read or written.
@@ -50,10 +51,4 @@ public struct MetricsFile: TrainingObserver {
       return decoded.step <= step
     }
   }
-}
-
-/// Why a file of a training could not be read or written.
-public struct TrainingFileError: Error, Equatable, CustomStringConvertible {
-  public let problem: String, path: String
-  public var description: String { "\(path): \(problem)" }
 }

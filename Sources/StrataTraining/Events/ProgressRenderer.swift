@@ -18,6 +18,7 @@ public struct ProgressRenderer: Sendable {
   private var shown = 0
   private var barIsVisible = false
 
+  /// - Parameter style: Where the text will be read; see ``Style/detected(for:environment:)``.
   public init(style: Style) { self.style = style }
 
   /// The text to write for an event; empty when it needs none.
@@ -28,7 +29,8 @@ public struct ProgressRenderer: Sendable {
       shown = bucket(of: plan.firstStep, of: plan.stepCount)
       let start = plan.firstStep > 0 ? "resuming at step \(plan.firstStep) of" : "training for"
       return message(
-        "\(start) \(plan.stepCount) steps · batch \(plan.batch) in slices of \(plan.slice) · \(plan.parameterCount) parameters")
+        "\(start) \(plan.stepCount) steps · batch \(plan.batch) in slices of \(plan.slice) · "
+          + "\(plan.parameterCount) parameters")
     case .step(let step):
       let seconds = step.duration.seconds
       pace = pace.map { $0 + 0.05 * (seconds - $0) } ?? seconds

@@ -18,9 +18,12 @@ public enum TrainingEvent: Equatable, Sendable {
 
 /// One named part of a loss.
 public struct LossPart: Equatable, Sendable {
+  /// The name that the task gave it.
   public let name: String
+  /// Its mean over the windows it applies to, before it is weighted.
   public let value: Double
 
+  /// Names a value.
   public init(name: String, value: Double) { (self.name, self.value) = (name, value) }
 }
 
@@ -30,13 +33,16 @@ public struct TrainingPlan: Equatable, Sendable {
   public let stepCount: Int
   /// The number of updates made by earlier processes.
   public let firstStep: Int
+  /// The number of updates in which every window is visited once.
   public let stepsPerEpoch: Int
   /// The number of windows in a batch, and in each of the slices it is cut into.
   public let batch: Int, slice: Int
+  /// The number of threads that share the slices.
   public let threads: Int
   /// The number of trained scalars.
   public let parameterCount: Int
 
+  /// Creates a plan.
   public init(
     stepCount: Int, firstStep: Int, stepsPerEpoch: Int, batch: Int, slice: Int, threads: Int, parameterCount: Int
   ) {
@@ -49,15 +55,20 @@ public struct TrainingPlan: Equatable, Sendable {
 public struct TrainingStep: Equatable, Sendable {
   /// The number of updates made, this one included, and of the whole training.
   public let step: Int, stepCount: Int
+  /// The loss before the update, the mean over the batch.
   public let loss: Double
+  /// What the loss is made of.
   public let parts: [LossPart]
+  /// The rate of this update.
   public let learningRate: Double
   /// The global norm of the gradient before clipping.
   public let gradientNorm: Double
   /// The number of windows in the batch.
   public let batch: Int
+  /// The wall-clock time of the update.
   public let duration: Duration
 
+  /// Creates a record of an update.
   public init(
     step: Int, stepCount: Int, loss: Double, parts: [LossPart], learningRate: Double, gradientNorm: Double, batch: Int,
     duration: Duration
@@ -66,17 +77,22 @@ public struct TrainingStep: Equatable, Sendable {
     (self.learningRate, self.gradientNorm, self.batch, self.duration) = (learningRate, gradientNorm, batch, duration)
   }
 
+  /// The throughput of this update.
   public var windowsPerSecond: Double { Double(batch) / max(duration.seconds, 1e-9) }
 }
 
 /// The loss on the validation windows after some updates.
 public struct TrainingEvaluation: Equatable, Sendable {
+  /// The number of updates made before.
   public let step: Int
+  /// The mean loss over the validation windows.
   public let loss: Double
+  /// What the loss is made of.
   public let parts: [LossPart]
   /// Whether no earlier evaluation was lower.
   public let isBest: Bool
 
+  /// Creates a record of a measurement.
   public init(step: Int, loss: Double, parts: [LossPart], isBest: Bool) {
     (self.step, self.loss, self.parts, self.isBest) = (step, loss, parts, isBest)
   }

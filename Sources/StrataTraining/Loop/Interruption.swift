@@ -11,6 +11,7 @@ public enum InterruptionSignal: Int32, Equatable, Sendable {
   case interrupt = 2  // SIGINT
   case terminate = 15  // SIGTERM
 
+  /// The name that the system gives it.
   public var name: String {
     switch self {
     case .interrupt: "SIGINT"

@@ -4,7 +4,7 @@ extension Trainer {
   /// - Parameters:
   ///   - model: The model as it was before the first update.
   ///   - observe: Is told of checkpoints that cannot be used, and why.
-  /// - Throws: `CheckpointError` when the newest usable checkpoint was made with other data, another configuration or
+  /// - Throws: `TrainingFileError` when the newest usable checkpoint was made with other data, another configuration or
   ///   another model: continuing would give a result that nobody asked for.
   public func resume(
     with model: Task.Model, observe: (TrainingEvent) throws -> Void = { _ in }
@@ -15,10 +15,10 @@ extension Trainer {
     for (name, reason) in search.ignored { try observe(.ignoredCheckpoint(name: name, reason: reason)) }
     guard let checkpoint = search.checkpoint else { return state }
     guard checkpoint.configuration == checkpoints.configuration else {
-      throw CheckpointError(problem: "was made with another configuration", path: checkpoint.path)
+      throw TrainingFileError(problem: "was made with another configuration", path: checkpoint.path)
     }
     guard checkpoint.dataDigest == task.dataDigest else {
-      throw CheckpointError(
+      throw TrainingFileError(
         problem: "was made with other data (\(checkpoint.dataDigest), here \(task.dataDigest))", path: checkpoint.path)
     }
     try checkpoint.restore(&state)
@@ -26,11 +26,11 @@ extension Trainer {
   }
 
   /// Throws when the folder holds a usable checkpoint of a later step: it would be taken for one of this training.
-  func checkLaterCheckpoints(than step: Int) throws(CheckpointError) {
+  func checkLaterCheckpoints(than step: Int) throws(TrainingFileError) {
     guard let checkpoints, let later = Checkpoint.latest(in: checkpoints.path).checkpoint, later.step > step else {
       return
     }
-    throw CheckpointError(
+    throw TrainingFileError(
       problem: "is a checkpoint of step \(later.step), and training would begin at step \(step): resume, or choose "
         + "another folder", path: later.path)
   }

@@ -8,13 +8,21 @@ import StrataTensor
 /// gathered, and gives a gradient on one of the threads; the gradients are added in the order of the slices. Gathering
 /// runs inside the slices, so it is spread over the threads like everything else.
 public struct Trainer<Task: TrainingTask>: Sendable {
+  /// What is learnt.
   public let task: Task
+  /// How it is learnt.
   public let configuration: TrainingConfiguration
+  /// How many threads share the slices of a batch; the result does not depend on it.
   public let threads: Int
   /// Where checkpoints go; `nil` writes none.
   public let checkpoints: CheckpointFolder?
   let order: SampleOrder
 
+  /// - Parameters:
+  ///   - task: What is to be learnt.
+  ///   - configuration: How.
+  ///   - threads: How many threads share the slices of a batch.
+  ///   - checkpoints: Where checkpoints go; `nil` writes none.
   /// - Throws: `TrainingError.noSamples` when the task has none.
   /// - Precondition: `threads` is positive.
   public init(
@@ -45,7 +53,7 @@ public struct Trainer<Task: TrainingTask>: Sendable {
   ///   - state: A new state, or one restored from a checkpoint. After an error it is the state before the failed step.
   ///   - observe: Receives the events, in their order, on the calling thread.
   ///   - interruption: Asked after each step; a signal ends the training after a checkpoint.
-  /// - Throws: `TrainingError` when the loss or a gradient is not finite, `CheckpointError`, and what task and observer
+  /// - Throws: `TrainingError` when the loss or a gradient is not finite, `TrainingFileError`, and what task and observer
   ///   throw.
   public func train(
     _ state: inout TrainingState<Task.Model>, observe: (TrainingEvent) throws -> Void = { _ in },

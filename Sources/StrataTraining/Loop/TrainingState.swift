@@ -29,13 +29,17 @@ public struct TrainingState<Model: Module>: Sendable {
 
 /// The lowest validation loss of a training.
 public struct BestEvaluation: Equatable, Codable, Sendable {
+  /// The number of updates made before it was measured.
   public let step: Int
+  /// The mean loss over the validation windows.
   public let loss: Double
 }
 
 /// How a training ended.
 public enum TrainingOutcome: Equatable, Sendable {
+  /// All steps are done.
   case finished
+  /// A signal came; where checkpoints are written, the last one holds the state.
   case interrupted(InterruptionSignal)
 }
 
@@ -45,6 +49,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case lossNotFinite(step: Int, part: String, value: Double)
   /// The first parameter, in visiting order, whose gradient is not finite.
   case gradientNotFinite(step: Int, parameter: String)
+  /// The task has no samples to learn from.
   case noSamples
 
   public var description: String {

@@ -34,8 +34,10 @@ public protocol TrainingTask<Model>: Sendable {
 }
 
 extension TrainingTask {
+  /// None, unless a task says otherwise.
   public var validationCount: Int { 0 }
 
+  /// Stops: a task with validation samples has to make slices of them.
   public func validationSlice(_ samples: [Int]) throws -> Slice {
     fatalError("\(Self.self) has validation samples but makes no slices of them")
   }

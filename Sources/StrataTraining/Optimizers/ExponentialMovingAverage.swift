@@ -10,10 +10,13 @@ public import StrataTensor
 public struct ExponentialMovingAverage<Model: Module>: Sendable {
   /// The averaged model.
   public var model: Model
+  /// How much of the average survives an update.
   public let decay: Double
   /// The number of updates made.
   public internal(set) var updateCount = 0
 
+  /// Starts at a model, which the first update replaces.
+  ///
   /// - Precondition: `decay` lies in `0..<1`.
   public init(of model: Model, decay: Double) {
     require((0..<1).contains(decay), "ExponentialMovingAverage: decay \(decay) must lie in 0..<1")
@@ -35,7 +38,9 @@ public struct ExponentialMovingAverage<Model: Module>: Sendable {
         "ExponentialMovingAverage: '\(targetName)' \(target.shape) stands where '\(name)' \(parameter.shape) was")
       target.withElements { target in
         parameter.rewrite { average in
-          for i in average.indices { average[i] = share == 1 ? target[i] : average[i] + share * (target[i] - average[i]) }
+          for i in average.indices {
+            average[i] = share == 1 ? target[i] : average[i] + share * (target[i] - average[i])
+          }
         }
       }
       index += 1

@@ -7,13 +7,19 @@ public struct Lion: Optimizer {
   public var learningRate: Double
   /// How much of the running mean counts in the direction of a step, and how much of it survives the step.
   public let momentum: (direction: Double, mean: Double)
+  /// What a weight loses per unit of learning rate, as a share of itself.
   public let weightDecay: Double
   public var state = OptimizerState(slots: ["mean"])
 
+  /// Creates an optimiser that has made no update; the default momenta are those of the paper.
+  ///
   /// - Precondition: Both momenta lie in `0..<1`; `weightDecay` is not negative.
-  public init(learningRate: Double, momentum: (direction: Double, mean: Double) = (0.9, 0.99), weightDecay: Double = 0) {
+  public init(
+    learningRate: Double, momentum: (direction: Double, mean: Double) = (0.9, 0.99), weightDecay: Double = 0
+  ) {
     require(
-      (0..<1).contains(momentum.direction) && (0..<1).contains(momentum.mean), "Lion: momenta \(momentum) must lie in 0..<1")
+      (0..<1).contains(momentum.direction) && (0..<1).contains(momentum.mean),
+      "Lion: momenta \(momentum) must lie in 0..<1")
     require(weightDecay >= 0, "Lion: weight decay \(weightDecay) must be ≥ 0")
     self.learningRate = learningRate
     self.momentum = momentum

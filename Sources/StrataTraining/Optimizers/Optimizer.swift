@@ -40,7 +40,8 @@ extension OptimizerState {
       let (slopeName, slope) = slopes[index]
       require(slopeName == name, "update: the gradient holds '\(slopeName)' where the model has '\(name)'")
       require(
-        slope.shape == parameter.shape, "update: the gradient of '\(name)' is \(slope.shape), expected \(parameter.shape)")
+        slope.shape == parameter.shape,
+        "update: the gradient of '\(name)' is \(slope.shape), expected \(parameter.shape)")
       if arrays[name] == nil { arrays[name] = (0..<slotCount).map { _ in NDArray(slope.shape, repeating: 0) } }
       slope.withElements { slope in
         parameter.rewrite { weights in

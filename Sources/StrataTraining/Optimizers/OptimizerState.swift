@@ -13,6 +13,7 @@ public struct OptimizerState: Sendable {
   /// The arrays of each parameter, in the order of `slots`, by the name of the parameter.
   var arrays: [String: [NDArray]] = [:]
 
+  /// A state before the first update.
   public init(slots: [String]) { self.slots = slots }
 
   /// Every array under the name `slot/parameter`, in the order of the names.
@@ -58,6 +59,7 @@ public struct OptimizerState: Sendable {
 
 /// Why a saved optimiser state does not fit.
 public struct OptimizerStateError: Error, Equatable, CustomStringConvertible {
+  /// Which array is wrong, and how.
   public let problem: String
   public var description: String { "the optimiser state does not fit the model: \(problem)" }
 }

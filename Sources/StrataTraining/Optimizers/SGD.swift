@@ -8,11 +8,16 @@ public import StrataTensor
 /// Reference: Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013.
 public struct SGD: Optimizer {
   public var learningRate: Double
+  /// How much of the velocity survives an update.
   public let momentum: Double
+  /// Whether the step looks ahead along the velocity.
   public let isNesterov: Bool
+  /// The share of the weight that is added to its slope.
   public let weightDecay: Double
   public var state: OptimizerState
 
+  /// Creates an optimiser that has made no update.
+  ///
   /// - Precondition: `momentum` and `weightDecay` are not negative; Nesterov's form has a momentum.
   public init(learningRate: Double, momentum: Double = 0, isNesterov: Bool = false, weightDecay: Double = 0) {
     require(momentum >= 0 && weightDecay >= 0, "SGD: momentum \(momentum) and weight decay \(weightDecay) must be ≥ 0")

@@ -4,6 +4,7 @@ public import StrataTensor
 ///
 /// It visits only those, so the others are not differentiated, not clipped, not decayed and have no optimiser state.
 public struct TrainableParameters<Base: Module>: Module {
+  /// The whole model.
   public var base: Base
   private let isTrained: @Sendable (_ name: String) -> Bool
 

@@ -8,7 +8,9 @@ import Testing
     CheckpointFolder(path: path, configuration: configuration)
   }
 
-  private func names(in path: String) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+  private func names(in path: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
 
   @Test(arguments: [1, 2])
   func interruptingAndResumingGivesTheSameBits(threads: Int) throws {

@@ -57,25 +57,41 @@ private let sample = """
   }
 
   @Test(arguments: [
-    ("schedule={kind: oneCycle, rise: 0.3, startDivisor: 25, endDivisor: 10000}", Schedule.oneCycle(rise: 0.3, startDivisor: 25, endDivisor: 10_000)),
+    (
+      "schedule={kind: oneCycle, rise: 0.3, startDivisor: 25, endDivisor: 10000}",
+      Schedule.oneCycle(rise: 0.3, startDivisor: 25, endDivisor: 10_000)
+    ),
     ("schedule={kind: step, every: 9, factor: 0.5}", .step(every: 9, factor: 0.5)),
   ]) func readsEverySchedule(setting: String, schedule: Schedule) throws {
     #expect(try read(sample, setting).schedule == schedule)
   }
 
   @Test func readsLion() throws {
-    let lion = try #require(try read(sample, "optimizer={kind: lion, rate: 0.1, decay: 0, betas: [0.9, 0.99]}").optimizer as? Lion)
+    let lion = try #require(
+      try read(sample, "optimizer={kind: lion, rate: 0.1, decay: 0, betas: [0.9, 0.99]}").optimizer as? Lion)
     #expect(lion.learningRate == 0.1 && lion.momentum == (0.9, 0.99) && lion.weightDecay == 0)
   }
 
   @Test(arguments: [
     ("steps: 5", "t.yaml:2: give either 'steps' or 'epochs', not both"),
     ("slice: 48", "t.yaml:3: 'batch' (64) must be a multiple of 'slice' (48)"),
-    ("optimizer: {kind: adam, rate: 1}", "t.yaml:5: 'optimizer.kind' must be sgd, adamw or lion, found 'adam'; did you mean 'adamw'?"),
+    (
+      "optimizer: {kind: adam, rate: 1}",
+      "t.yaml:5: 'optimizer.kind' must be sgd, adamw or lion, found 'adam'; did you mean 'adamw'?"
+    ),
     ("optimizer: {kind: adamw, rate: 0}", "t.yaml:5: 'optimizer.rate' must be above 0, found '0'"),
-    ("optimizer: {kind: adamw, rate: 1, decay: 0, betas: [0.9]}", "t.yaml:5: 'optimizer.betas' must be two numbers, found 1"),
-    ("optimizer: {kind: sgd, rate: 1, decay: 0, momentum: 0, nesterov: true}", "t.yaml:5: 'nesterov' needs a 'momentum' above 0"),
-    ("optimizer: {kind: sgd, rate: 1, decay: 0, momentum: 0, nesterov: false, betas: [0, 0]}", "t.yaml:5: unknown key 'betas' in 'optimizer'; known: kind, rate, decay, momentum, nesterov"),
+    (
+      "optimizer: {kind: adamw, rate: 1, decay: 0, betas: [0.9]}",
+      "t.yaml:5: 'optimizer.betas' must be two numbers, found 1"
+    ),
+    (
+      "optimizer: {kind: sgd, rate: 1, decay: 0, momentum: 0, nesterov: true}",
+      "t.yaml:5: 'nesterov' needs a 'momentum' above 0"
+    ),
+    (
+      "optimizer: {kind: sgd, rate: 1, decay: 0, momentum: 0, nesterov: false, betas: [0, 0]}",
+      "t.yaml:5: unknown key 'betas' in 'optimizer'; known: kind, rate, decay, momentum, nesterov"
+    ),
     ("optimizer: {kind: adamw, rate: 1}", "t.yaml:5: 'optimizer.decay' is missing"),
     ("average: 1", "t.yaml:8: 'average' must be at least 0.0 and below 1.0, found '1'"),
     ("checkpoint: {every: 5}", "t.yaml:10: 'checkpoint.keep' is missing"),

@@ -65,7 +65,8 @@ import Testing
 
   @Test func everyEventHasItsLine() {
     var renderer = ProgressRenderer(style: .plain(percent: 5))
-    let evaluation = TrainingEvaluation(step: 9, loss: 0.00012, parts: [LossPart(name: "a", value: 31.4159)], isBest: true)
+    let evaluation = TrainingEvaluation(
+      step: 9, loss: 0.00012, parts: [LossPart(name: "a", value: 31.4159)], isBest: true)
     #expect(renderer.text(for: .evaluated(evaluation)) == "step 9: validation loss 1.20e-04  a 31.42  (best)\n")
     #expect(
       renderer.text(for: .ignoredCheckpoint(name: "step-1", reason: "it was not finished"))

@@ -35,7 +35,10 @@ import Testing
 
   @Test(arguments: [1, 2, 3])
   func shortTrainingsHaveFiniteFactors(count: Int) {
-    for schedule in [Schedule.cosine(warmup: 5, start: 0, floor: 0), .oneCycle(rise: 0.3, startDivisor: 25, endDivisor: 9)] {
+    let schedules = [
+      Schedule.cosine(warmup: 5, start: 0, floor: 0), .oneCycle(rise: 0.3, startDivisor: 25, endDivisor: 9),
+    ]
+    for schedule in schedules {
       for step in 0...count { #expect((0...1).contains(schedule.factor(at: step, of: count))) }
     }
   }

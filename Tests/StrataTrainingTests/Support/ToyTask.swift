@@ -58,10 +58,11 @@ struct ToyTask: TrainingTask {
   }
 
   private func inputs(of samples: [Int]) -> NDArray {
-    NDArray([samples.count, 3], samples.flatMap { sample in
+    let rows = samples.flatMap { sample in
       var generator = Generator(seed: UInt64(sample))
       return generator.normalArray([3], mean: 0, deviation: 1).elements
-    })
+    }
+    return NDArray([samples.count, 3], rows)
   }
 }
 
