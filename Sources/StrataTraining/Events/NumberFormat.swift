@@ -3,7 +3,7 @@ enum NumberFormat {
   /// `value` with `digits` places after the point.
   static func fixed(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-    let scale = power(10, digits)
+    let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
     let scaled = (abs(value) * scale).rounded()
     let sign = value < 0 && scaled > 0 ? "-" : ""
     let whole = Int((scaled / scale).rounded(.down))

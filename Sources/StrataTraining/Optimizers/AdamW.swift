@@ -31,32 +31,14 @@ public struct AdamW: Optimizer {
   }
 
   public mutating func update<Model: Module>(_ model: inout Model, along gradient: Model) {
-    let age = state.step + 1
-    let correction = (mean: 1 - power(momentum.mean, age), variance: 1 - power(momentum.variance, age))
-    let stepSize = Float(learningRate / correction.mean)
-    let inverseRoot = Float(1 / correction.variance.squareRoot())
-    let shrink = Float(1 - learningRate * weightDecay)
-    let (keptMean, newMean) = (Float(momentum.mean), Float(1 - momentum.mean))
-    let (keptVariance, newVariance) = (Float(momentum.variance), Float(1 - momentum.variance))
-    let epsilon = Float(epsilon)
-    state.advance(&model, along: gradient) { weights, slope, slots in
-      let (mean, variance) = (slots[0], slots[1])
-      for i in weights.indices {
-        mean[i] = keptMean * mean[i] + newMean * slope[i]
-        variance[i] = keptVariance * variance[i] + newVariance * slope[i] * slope[i]
-        weights[i] = shrink * weights[i] - stepSize * mean[i] / (variance[i].squareRoot() * inverseRoot + epsilon)
-      }
+    let step = AdamWStep(
+      learningRate: Float(learningRate), beta1: Float(momentum.mean), beta2: Float(momentum.variance),
+      epsilon: Float(epsilon), weightDecay: Float(weightDecay), count: state.step + 1)
+    state.advance(&model, along: gradient) { parameter, slope, slots in
+      var (mean, variance) = (slots[0], slots[1])
+      slots = []  // so that the update finds both unshared
+      adamWUpdate(&parameter, firstMoment: &mean, secondMoment: &variance, gradient: slope, step)
+      slots = [mean, variance]
     }
   }
-}
-
-/// `base` to a whole power by repeated squaring: the same bits on every machine, unlike a maths library's `pow`.
-func power(_ base: Double, _ exponent: Int) -> Double {
-  var (result, square, remaining) = (1.0, base, exponent)
-  while remaining > 0 {
-    if remaining & 1 == 1 { result *= square }
-    square *= square
-    remaining >>= 1
-  }
-  return result
 }

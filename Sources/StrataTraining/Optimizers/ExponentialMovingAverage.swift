@@ -38,8 +38,10 @@ public struct ExponentialMovingAverage<Model: Module>: Sendable {
         "ExponentialMovingAverage: '\(targetName)' \(target.shape) stands where '\(name)' \(parameter.shape) was")
       target.withElements { target in
         parameter.rewrite { average in
-          for i in average.indices {
-            average[i] = share == 1 ? target[i] : average[i] + share * (target[i] - average[i])
+          average.withMutableElements { average in
+            for i in average.indices {
+              average[i] = share == 1 ? target[i] : average[i] + share * (target[i] - average[i])
+            }
           }
         }
       }

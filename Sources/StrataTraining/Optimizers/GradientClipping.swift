@@ -24,7 +24,7 @@ public func clipGlobalNorm<Model: Module>(of gradient: inout Model, to limit: Do
   let scale = Float(min(1, limit / (norm + 1e-6)))
   if scale < 1 {
     gradient.forEachParameter { _, parameter in
-      parameter.rewrite { for i in $0.indices { $0[i] *= scale } }
+      parameter.rewrite { $0.withMutableElements { for i in $0.indices { $0[i] *= scale } } }
     }
   }
   return norm

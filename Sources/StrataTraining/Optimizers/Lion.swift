@@ -30,13 +30,18 @@ public struct Lion: Optimizer {
     let (rate, shrink) = (Float(learningRate), Float(1 - learningRate * weightDecay))
     let (keptDirection, newDirection) = (Float(momentum.direction), Float(1 - momentum.direction))
     let (keptMean, newMean) = (Float(momentum.mean), Float(1 - momentum.mean))
-    state.advance(&model, along: gradient) { weights, slope, slots in
-      let mean = slots[0]
-      for i in weights.indices {
-        let direction = keptDirection * mean[i] + newDirection * slope[i]
-        let sign: Float = direction > 0 ? 1 : direction < 0 ? -1 : 0
-        weights[i] = shrink * weights[i] - rate * sign
-        mean[i] = keptMean * mean[i] + newMean * slope[i]
+    state.advance(&model, along: gradient) { parameter, slope, slots in
+      parameter.withMutableElements { weights in
+        slots[0].withMutableElements { mean in
+          slope.withElements { slope in
+            for i in weights.indices {
+              let direction = keptDirection * mean[i] + newDirection * slope[i]
+              let sign: Float = direction > 0 ? 1 : direction < 0 ? -1 : 0
+              weights[i] = shrink * weights[i] - rate * sign
+              mean[i] = keptMean * mean[i] + newMean * slope[i]
+            }
+          }
+        }
       }
     }
   }

@@ -24,12 +24,11 @@ public protocol Optimizer: Sendable {
 
 extension OptimizerState {
   /// Counts one update and applies `rule` to every parameter, its gradient and its slots.
+  ///
+  /// While the rule runs nothing else holds the arrays it may write, so it rewrites them in place.
   mutating func advance<Model: Module>(
     _ model: inout Model, along gradient: Model,
-    _ rule: (
-      _ weights: UnsafeMutableBufferPointer<Float>, _ slope: UnsafeBufferPointer<Float>,
-      _ slots: [UnsafeMutableBufferPointer<Float>]
-    ) -> Void
+    _ rule: (_ parameter: inout NDArray, _ slope: NDArray, _ slots: inout [NDArray]) -> Void
   ) {
     step += 1
     let slopes = gradient.namedArrays()
@@ -42,27 +41,11 @@ extension OptimizerState {
       require(
         slope.shape == parameter.shape,
         "update: the gradient of '\(name)' is \(slope.shape), expected \(parameter.shape)")
-      if arrays[name] == nil { arrays[name] = (0..<slotCount).map { _ in NDArray(slope.shape, repeating: 0) } }
-      slope.withElements { slope in
-        parameter.rewrite { weights in
-          withMutableElements(of: &arrays[name]!) { rule(weights, slope, $0) }
-        }
-      }
+      var arrays = arrays.removeValue(forKey: name) ?? (0..<slotCount).map { _ in NDArray(slope.shape, repeating: 0) }
+      parameter.rewrite { rule(&$0, slope, &arrays) }
+      self.arrays[name] = arrays
       index += 1
     }
     require(index == slopes.count, "update: the gradient has \(slopes.count) parameters, the model \(index)")
   }
-}
-
-/// Lends the elements of several arrays at once, rewritten in place where nothing else holds them.
-private func withMutableElements(
-  of arrays: inout [NDArray], lent: [UnsafeMutableBufferPointer<Float>] = [],
-  _ body: ([UnsafeMutableBufferPointer<Float>]) -> Void
-) {
-  guard lent.count < arrays.count else { return body(lent) }
-  var array = arrays[lent.count]
-  arrays[lent.count] = NDArray([0], [])
-  let index = lent.count
-  array.withMutableElements { withMutableElements(of: &arrays, lent: lent + [$0], body) }
-  arrays[index] = array
 }

@@ -32,15 +32,21 @@ public struct SGD: Optimizer {
   public mutating func update<Model: Module>(_ model: inout Model, along gradient: Model) {
     let (rate, momentum, decay) = (Float(learningRate), Float(momentum), Float(weightDecay))
     let isNesterov = isNesterov
-    state.advance(&model, along: gradient) { weights, slope, slots in
-      guard let velocity = slots.first else {
-        for i in weights.indices { weights[i] -= rate * (slope[i] + decay * weights[i]) }
-        return
-      }
-      for i in weights.indices {
-        let slope = slope[i] + decay * weights[i]
-        velocity[i] = momentum * velocity[i] + slope
-        weights[i] -= rate * (isNesterov ? slope + momentum * velocity[i] : velocity[i])
+    state.advance(&model, along: gradient) { parameter, slope, slots in
+      parameter.withMutableElements { weights in
+        slope.withElements { slope in
+          guard !slots.isEmpty else {
+            for i in weights.indices { weights[i] -= rate * (slope[i] + decay * weights[i]) }
+            return
+          }
+          slots[0].withMutableElements { velocity in
+            for i in weights.indices {
+              let slope = slope[i] + decay * weights[i]
+              velocity[i] = momentum * velocity[i] + slope
+              weights[i] -= rate * (isNesterov ? slope + momentum * velocity[i] : velocity[i])
+            }
+          }
+        }
       }
     }
   }

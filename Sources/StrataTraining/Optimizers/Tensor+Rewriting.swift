@@ -1,11 +1,11 @@
 import StrataTensor
 
 extension Tensor {
-  /// Rewrites the elements, without a copy when nothing else holds them.
-  mutating func rewrite(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+  /// Rewrites the value, without a copy when nothing else holds it.
+  mutating func rewrite(_ body: (inout NDArray) -> Void) {
     var array = value
     self = .placeholder
-    array.withMutableElements(body)
+    body(&array)
     self = Tensor(array)
   }
 

@@ -51,7 +51,7 @@ public enum Schedule: Hashable, Sendable {
       if step <= peak { return cosine(from: start, to: 1, at: peak > 0 ? step / peak : 1) }
       return cosine(from: 1, to: end, at: last > peak ? (step - peak) / (last - peak) : 1)
     case .step(let every, let factor):
-      return power(factor, step / every)
+      return pow(factor, Double(step / every))
     }
   }
 
