@@ -5,6 +5,10 @@ package struct Conditions: Sendable {
     package var expert: Int
     package var layers: Range<Int>
     package var logit: Double
+
+    package init(expert: Int, layers: Range<Int>, logit: Double) {
+      (self.expert, self.layers, self.logit) = (expert, layers, logit)
+    }
   }
 
   /// Thermal resistance per device, relative to the healthy device.

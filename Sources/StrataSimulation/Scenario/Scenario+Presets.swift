@@ -30,6 +30,7 @@ extension Scenario {
     scenario.workload.experts = 32
     scenario.workload.expertParallel = 16
     scenario.workload.layers = 8
+    scenario.workload.bytesPerToken = 8192
     scenario.checkpoints = PeriodicPause(every: 500, duration: 12)
     scenario.benign = [BenignSpecification(kind: .sequenceLength, at: 200, duration: 60, severity: 0.5)]
     scenario.randomFaults = RandomFaults(count: 3, severity: 0.5...0.8, duration: 140...170)
