@@ -47,7 +47,8 @@ final class FolderFiles: StoreFiles {
       throw RunStoreError("is not a regular file", at: place(path), remedy: Remedy.restore)
     }
     guard Int(status.st_size) <= limit else { throw oversized(path, byteCount: Int(status.st_size), limit: limit) }
-    return try bytes(of: file, count: Int(status.st_size), path)
+    guard let bytes = readBytes(of: file, count: Int(status.st_size)) else { throw failure("read", path) }
+    return bytes
   }
 
   /// Opens the last name of `path` in `folder`; nil when it does not exist.
@@ -64,24 +65,6 @@ final class FolderFiles: StoreFiles {
     }
     errno = code
     throw failure("opened", path)
-  }
-
-  private func bytes(of file: Int32, count: Int, _ path: [String]) throws(RunStoreError) -> [UInt8] {
-    var code: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
-      while done < count {
-        let step = read(file, buffer.baseAddress! + done, count - done)
-        if step < 0 && errno == EINTR { continue }
-        if step < 0 { code = errno }
-        if step <= 0 { break }
-        done += step
-      }
-    }
-    guard code == 0 else {
-      errno = code
-      throw failure("read", path)
-    }
-    return bytes
   }
 
   private func failure(_ action: String, _ path: [String]) -> RunStoreError {

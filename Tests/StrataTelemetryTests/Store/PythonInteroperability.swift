@@ -26,7 +26,7 @@ private struct Seen: Decodable {
 }
 
 @Suite struct PythonInteroperability {
-  private let folder = TemporaryFolder()
+  let folder = TemporaryFolder()
 
   @Test(arguments: [nil, 3])
   func zarrAndXarrayReadWhatIsWritten(chunkLength: Int?) throws {
