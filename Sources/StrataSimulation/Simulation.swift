@@ -4,7 +4,9 @@ public import StrataTelemetry
 public struct Simulation: Sendable {
   /// A fault and what it did.
   public struct Injection: Codable, Sendable {
+    /// Where, when and how strong.
     public let fault: FaultInjection
+    /// What it did, measured against the replay without it.
     public let impact: FaultImpact
   }
 

@@ -10,7 +10,9 @@ import StrataTensor
 /// ```
 /// The same scenario and seed give the same bits on any number of threads.
 public struct Simulator: Sendable {
+  /// What is simulated.
   public let scenario: Scenario
+  /// What decides every random number.
   public let seed: UInt64
   /// How many threads measure impacts and read sensors.
   public let threads: Int

@@ -48,6 +48,7 @@ public struct Workload: Codable, Hashable, Sendable {
   /// The iteration that the job has reached when the run starts.
   public var firstIteration = 20_000
 
+  /// The default workload.
   public init() {}
 
   /// Token-expert pairs that leave a device in one layer.

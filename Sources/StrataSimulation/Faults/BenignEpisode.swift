@@ -10,12 +10,15 @@ public enum BenignKind: String, CaseIterable, Codable, Sendable {
 
 /// A benign disturbance at a definite place and time.
 public struct BenignEpisode: Codable, Hashable, Sendable {
+  /// What kind of disturbance it is.
   public let kind: BenignKind
   /// The host, or the cluster for what concerns the whole job.
   public let entity: EntityPath
-  /// In seconds from the start of the run.
+  /// When it begins, in seconds from the start of the run.
   public let onset: Double
+  /// How long it lasts, in seconds.
   public let duration: Double
+  /// How strong it is, above zero and at most one.
   public let severity: Double
 
   package let host: Int?
@@ -27,5 +30,6 @@ public struct BenignEpisode: Codable, Hashable, Sendable {
     (self.onset, self.duration, self.severity) = (onset, duration, severity)
   }
 
+  /// The end of the episode, in seconds from the start of the run.
   public var end: Double { onset + duration }
 }

@@ -4,9 +4,13 @@ public import StrataTelemetry
 public struct FaultImpact: Codable, Hashable, Sendable {
   /// When a series first showed an effect.
   public struct Onset: Codable, Hashable, Sendable {
+    /// The device.
     public let entity: EntityPath
+    /// The layer of the channel.
     public let layer: TelemetryLayer
+    /// The name of the channel.
     public let channel: String
+    /// The first sample with an effect.
     public let sample: Int
   }
 

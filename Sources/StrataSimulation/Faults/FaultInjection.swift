@@ -8,6 +8,7 @@ public import StrataTelemetry
 
 /// A fault at a definite place and time.
 public struct FaultInjection: Codable, Hashable, Sendable {
+  /// What kind of fault it is.
   public let kind: FaultKind
   /// The devices that show the cause: one, or every holder of a hot expert.
   public let culprits: [EntityPath]
@@ -19,6 +20,7 @@ public struct FaultInjection: Codable, Hashable, Sendable {
   public let duration: Double
   /// How strong it becomes, above zero and at most one.
   public let severity: Double
+  /// How it grows.
   public let shape: OnsetShape
   /// Seconds over which it grows.
   public let ramp: Double

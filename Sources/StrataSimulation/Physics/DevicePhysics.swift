@@ -33,7 +33,8 @@ package struct DevicePhysics: Sendable {
     (self.cluster, self.device) = (cluster, device)
     climate = Climate(cluster, device: device, streams: streams)
     silicon = cluster.devices.indices.map { Silicon(rank: $0, streams: streams) }
-    let power = 0.85 * (device.idlePower + device.residentPower + 0.55 * device.tensorPower + device.multiprocessorPower)
+    let power =
+      0.85 * (device.idlePower + device.residentPower + 0.55 * device.tensorPower + device.multiprocessorPower)
     states = cluster.devices.indices.map { _ in
       State(
         thermal: ThermalState(settledAt: power, device), governor: ClockGovernor(device), clock: device.highestClock,

@@ -22,21 +22,25 @@ public struct DeviceSpecification: Codable, Hashable, Sendable {
   /// How the clock-dependent power grows with the clock.
   public var powerExponent = 2.4
 
-  /// Degrees per watt between die and heat sink, and its time constant in seconds.
+  /// Degrees per watt between die and heat sink.
   public var dieResistance = 0.022
+  /// The time constant of the die, in seconds.
   public var dieTimeConstant = 5.0
-  /// Degrees per watt between heat sink and air, and its time constant in seconds.
+  /// Degrees per watt between heat sink and air.
   public var sinkResistance = 0.038
+  /// The time constant of the heat sink, in seconds.
   public var sinkTimeConstant = 60.0
-  /// Degrees per watt between device memory and air, and its time constant in seconds.
+  /// Degrees per watt between device memory and air.
   public var memoryResistance = 0.075
+  /// The time constant of device memory, in seconds.
   public var memoryTimeConstant = 30.0
   /// The part of the mean heat-sink rise of a host that warms the air of each of its devices.
   public var neighbourCoupling = 0.06
   /// The warmer air that reaches each slot of the chassis, in degrees, front row first.
   public var slotOffsets: [Double] = [0, 0.5, 1, 1.5, 4, 4.5, 5, 5.5]
-  /// The temperatures of the die and of device memory that thermal slowdown holds, in degrees Celsius.
+  /// The die temperature that thermal slowdown holds, in degrees Celsius.
   public var slowdownTemperature = 87.0
+  /// The memory temperature that thermal slowdown holds, in degrees Celsius.
   public var memorySlowdownTemperature = 95.0
   /// How fast slowdown lowers the clock, in MHz per second and degree.
   public var slowdownGain = 1.5

@@ -20,6 +20,7 @@ extension Scenario {
     }
     try validateWorkload()
     try validateSensors()
+    try validateDevice()
     for (pause, name) in [(checkpoints, "checkpoints"), (evaluations, "evaluations")] {
       guard let pause else { continue }
       try require(pause.every, "\(name).every", in: 60...31_536_000)
@@ -83,6 +84,17 @@ extension Scenario {
     try require(sensors.jitter, "sensors.jitter", in: 0...1)
     try require(sensors.counterResetsPerDay, "sensors.counterResetsPerDay", in: 0...10_000)
     try require(sensors.noise, "sensors.noise", in: 0...100)
+  }
+
+  private func validateDevice() throws(ScenarioError) {
+    try require(device.lowestClock, "device.lowestClock", in: 1...device.highestClock.nextDown)
+    let positive: [(Double, String)] = [
+      (device.clockStep, "clockStep"), (device.dieTimeConstant, "dieTimeConstant"),
+      (device.sinkTimeConstant, "sinkTimeConstant"), (device.memoryTimeConstant, "memoryTimeConstant"),
+      (device.linkBandwidth, "linkBandwidth"), (device.nvlinkBandwidth, "nvlinkBandwidth"),
+    ]
+    for (value, name) in positive { try require(value, "device.\(name)", in: 1e-9...1e18) }
+    guard !device.slotOffsets.isEmpty else { throw ScenarioError("must not be empty", field: "device.slotOffsets") }
   }
 
   private func validate(_ fault: FaultSpecification, _ field: String) throws(ScenarioError) {

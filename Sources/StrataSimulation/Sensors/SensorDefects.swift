@@ -11,6 +11,7 @@ public struct SensorDefects: Codable, Hashable, Sendable {
   /// Scales the noise of all instruments.
   public var noise = 1.0
 
+  /// The default defects.
   public init() {}
 
   /// Sensors that report what is there, quantised but at the right time and without gaps.

@@ -93,13 +93,17 @@ import Testing
     ("sensors: {missing: -0.1}", "s.yaml:6: 'sensors.missing' must be from 0.0 to 0.5, found -0.1"),
     ("workload: {loadingSeconds: -1}", "s.yaml:6: 'workload.loadingSeconds' must be from 0.0 to 60.0, found -1.0"),
     (
-      "workload:\n  experts: 48", "s.yaml:7: 'workload.experts' must be a multiple of the 32 devices that share them, found 48"
+      "workload:\n  experts: 48",
+      "s.yaml:7: 'workload.experts' must be a multiple of the 32 devices that share them, found 48"
     ),
     (
       "workload:\n  expertParallel: 24", "s.yaml:7: 'workload.expertParallel' must divide the 64 devices, found 24"
     ),
     ("sensor: {missing: 0.1}", "s.yaml:6: unknown key 'sensor'; did you mean 'sensors'?"),
-    ("checkpoints: {every: 600, duration: 400}", "s.yaml:6: 'checkpoints.duration' must be from 1.0 to 300.0, found 400.0"),
+    (
+      "checkpoints: {every: 600, duration: 400}",
+      "s.yaml:6: 'checkpoints.duration' must be from 1.0 to 300.0, found 400.0"
+    ),
     ("checkpoints: {every: 600}", "s.yaml:6: 'checkpoints.duration' is missing"),
     (
       "randomFaults: {count: 3, duration: [100, 200]}",

@@ -29,10 +29,11 @@ import Testing
 
   @Test func readingsAreMultiplesOfTheirQuantum() {
     let run = Self.run { _ in }
-    let quanta = [
-      ("DCGM_FI_DEV_GPU_TEMP", 1), ("DCGM_FI_DEV_MEMORY_TEMP", 1), ("DCGM_FI_DEV_SM_CLOCK", 15),
-      ("DCGM_FI_DEV_GPU_UTIL", 1), ("DCGM_FI_DEV_FB_USED", 2), ("DCGM_FI_DEV_THERMAL_VIOLATION", 1),
-    ] as [(String, Float)]
+    let quanta =
+      [
+        ("DCGM_FI_DEV_GPU_TEMP", 1), ("DCGM_FI_DEV_MEMORY_TEMP", 1), ("DCGM_FI_DEV_SM_CLOCK", 15),
+        ("DCGM_FI_DEV_GPU_UTIL", 1), ("DCGM_FI_DEV_FB_USED", 2), ("DCGM_FI_DEV_THERMAL_VIOLATION", 1),
+      ] as [(String, Float)]
     for (name, quantum) in quanta {
       let readings = run.readings(name, run.entities[3]).filter { !$0.isNaN }
       #expect(readings.allSatisfy { $0.truncatingRemainder(dividingBy: quantum) == 0 }, "\(name)")
@@ -54,7 +55,9 @@ import Testing
   }
 
   @Test func missingSamplesComeInRunsOfTheirRateAndLength() {
-    let run = Self.run { $0.sensors.missing = 0.05; $0.sensors.missingRun = 4 }
+    let run = Self.run {
+      $0.sensors.missing = 0.05; $0.sensors.missingRun = 4
+    }
     var (missing, runs, total) = (0, 0, 0)
     for layer in run.layers {
       for entity in layer.entities.indices {
