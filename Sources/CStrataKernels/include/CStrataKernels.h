@@ -12,9 +12,9 @@ typedef struct {
   ptrdiff_t row, column;
 } sk_operand;
 
-/// outᵢ = f(xᵢ). `out` may be `x`.
+/// outᵢ = f(xᵢ).
 typedef void (*sk_map)(float *out, const float *x, size_t count);
-/// outᵢ = gᵢ · f′, with f′ from vᵢ: the argument of f, or its value where the name says so. `out` may be `g`.
+/// outᵢ = gᵢ · f′, with f′ from vᵢ: the argument of f, or its value where the name says so.
 typedef void (*sk_slope)(float *out, const float *g, const float *v, size_t count);
 /// out = f(a, b) over `rows × columns`; the result is contiguous.
 typedef void (*sk_combine)(float *out, sk_operand a, sk_operand b, size_t rows, size_t columns);
@@ -53,10 +53,9 @@ typedef struct {
   /// out = scale · Σ over the column, in double precision.
   void (*sum_columns)(float *out, const float *x, size_t rows, size_t columns, double scale);
 
-  /// Softmax of each row; `logs`, when given, receives log Σ exp per row (infinite for a row of minus infinities, whose
-  /// weights are zero). `out` may be `x`.
-  void (*softmax)(float *out, float *_Nullable logs, const float *x, size_t rows, size_t columns);
-  /// out = y · (g - Σ g·y) per row.
+  /// Softmax of each row; zeros for a row of minus infinities. `out` may be `x`.
+  void (*softmax)(float *out, const float *x, size_t rows, size_t columns);
+  /// out = y · (g - Σ g·y) per row. `out` may be `g`.
   void (*softmax_slope)(float *out, const float *g, const float *y, size_t rows, size_t columns);
   /// log Σ exp of each row.
   void (*log_sum_exp)(float *out, const float *x, size_t rows, size_t columns);
@@ -101,7 +100,7 @@ typedef struct {
   void (*adamw)(float *parameter, float *first, float *second, const float *gradient, size_t count, sk_adamw_step step);
 
   /// outᵢ = scale · xᵢ where the random bits are below `threshold`, else zero. Element i takes half (i mod 2) of word
-  /// i / 2 of the SplitMix sequence with this state and step. `out` may be `x`.
+  /// i / 2 of the SplitMix sequence with this state and step.
   void (*dropout)(float *out, const float *x, size_t count, uint64_t state, uint64_t step, uint64_t threshold, float scale);
 
   /// The CRC-32C state after `count` more bytes; neither argument nor result is inverted.

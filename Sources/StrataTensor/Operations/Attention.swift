@@ -72,7 +72,7 @@ private struct AttentionPlan: Sendable {
         for row in 0..<queries { weights[row * keys + key] = -.infinity }
       }
     }
-    kernels.softmax(weights, nil, weights, queries, keys)
+    kernels.softmax(weights, weights, queries, keys)
   }
 
   private func forEachHead(_ body: (_ query: Int, _ key: Int, _ mask: UnsafePointer<Float>?) -> Void) {

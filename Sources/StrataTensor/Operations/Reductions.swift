@@ -90,7 +90,24 @@ extension NDArray {
 
   /// The same elements repeated along axes of extent one until the shape is `target`.
   func repeated(to target: Shape) -> NDArray {
-    shape == target ? self : NDArray(target, repeating: 0).broadcast(with: self, "repeated") { $1 }
+    if shape == target { return self }
+    if count == 1 { return NDArray(target, repeating: scalar) }
+    let plan = BroadcastPlan(shape, target, "repeated")
+    return NDArray(target) { out in
+      withElements { a in
+        plan.forEachBlock { block in
+          for row in 0..<block.rows {
+            let to = out.baseAddress! + block.offset + row * block.columns
+            let from = a.baseAddress! + block.leftOffset + row * block.left.row
+            if block.left.column == 0 {
+              to.initialize(repeating: from.pointee, count: block.columns)
+            } else {
+              to.initialize(from: from, count: block.columns)
+            }
+          }
+        }
+      }
+    }
   }
 }
 

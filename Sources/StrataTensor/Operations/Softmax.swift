@@ -2,7 +2,7 @@ internal import CStrataKernels
 
 /// Returns `exp(x) / Σ exp(x)` along the last axis; zeros where every element is minus infinity.
 public func softmax(_ x: NDArray) -> NDArray {
-  x.mappingRows("softmax") { out, x, rows, width in kernels.softmax(out, nil, x, rows, width) }
+  x.mappingRows("softmax", kernels.softmax)
 }
 
 /// Returns `exp(x) / Σ exp(x)` along the last axis; zeros where every element is minus infinity.
