@@ -20,13 +20,13 @@ public struct Linear: Module {
   }
 
   /// Maps `[…, inputs]` to `[…, outputs]`.
-  public func callAsFunction(_ x: Tensor) -> Tensor { matmul(x, weight) + bias }
+  public func callAsFunction(_ x: Tensor) -> Tensor { affine(x, weight: weight, bias: bias) }
 
   /// Applies some consecutive outputs only, as if the map had been split.
   ///
   /// Cutting the weight moves less memory than cutting the result.
   func callAsFunction(_ x: Tensor, outputs: Range<Int>) -> Tensor {
-    matmul(x, weight.slice(axis: 1, outputs)) + bias.slice(axis: 0, outputs)
+    affine(x, weight: weight.slice(axis: 1, outputs), bias: bias.slice(axis: 0, outputs))
   }
 
   public mutating func forEachParameter(_ visit: ParameterVisitor) rethrows {
