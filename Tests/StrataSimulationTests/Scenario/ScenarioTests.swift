@@ -144,6 +144,14 @@ import Testing
     #expect(throws: ScenarioError("must be from 0.1 to 3600.0, found nan", field: "interval")) {
       try scenario.validate()
     }
+    scenario = .demo
+    scenario.device.slotOffsets = []
+    #expect(throws: ScenarioError("must not be empty", field: "device.slotOffsets")) { try scenario.validate() }
+    scenario.device = .h100
+    scenario.device.linkBandwidth = 0
+    #expect(throws: ScenarioError("must be from 1e-09 to 1e+18, found 0.0", field: "device.linkBandwidth")) {
+      try scenario.validate()
+    }
   }
 
   @Test(arguments: ["demo", "small"]) func presetIsValidAndPlacesItsFaultsBySeed(name: String) throws {
