@@ -5,7 +5,12 @@ public import StrataTensor
 /// It is passed `inout` through a model, so equal contexts and equal inputs give equal results.
 public struct ForwardContext: Sendable {
   /// Whether the result is used to learn or to judge.
-  public enum Mode: String, Sendable, Codable, CaseIterable { case training, inference }
+  public enum Mode: String, Sendable, Codable, CaseIterable {
+    /// The result is used to learn: blocks may regularise.
+    case training
+    /// The result is used to judge: equal inputs give equal results.
+    case inference
+  }
 
   /// Blocks that regularise, such as `Dropout`, act in training only.
   public let mode: Mode

@@ -8,6 +8,7 @@ public struct CausalConvolution: Module {
   public var weight: Tensor
   /// Shape `[outputs]`.
   public var bias: Tensor
+  /// How many steps lie between neighbouring taps.
   public let dilation: Int
 
   /// Creates a convolution whose bias is zero.

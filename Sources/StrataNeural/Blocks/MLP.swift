@@ -2,8 +2,11 @@ public import StrataTensor
 
 /// Two affine maps with a non-linearity between them.
 public struct MLP: Module {
+  /// From the input to the hidden width.
   public var hidden: Linear
+  /// From the hidden width to the result.
   public var output: Linear
+  /// What is applied between the maps.
   public let activation: Activation
 
   /// Creates a perceptron with one hidden stage.

@@ -6,7 +6,9 @@ public import StrataTensor
 public struct MultiHeadAttention: Module {
   /// Queries, keys and values, in this order along the outputs; heads are contiguous in each.
   public var qkv: Linear
+  /// Applied to the heads together.
   public var projection: Linear
+  /// How many heads share the width.
   public let heads: Int
   /// Whether a step may look only at itself and at earlier steps of its own sequence.
   public let causal: Bool

@@ -7,7 +7,9 @@ public import StrataTensor
 /// Reference: Bai, Kolter and Koltun, "An Empirical Evaluation of Generic Convolutional and Recurrent Networks for
 /// Sequence Modeling", 2018; with one convolution, pre-norm and GELU.
 public struct TemporalBlock: Module {
+  /// Applied to the input of the branch.
   public var norm: LayerNorm
+  /// Looks at the current and at earlier steps.
   public var convolution: CausalConvolution
   /// Applied to what the block adds.
   public let dropout: Dropout

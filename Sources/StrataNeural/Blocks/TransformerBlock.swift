@@ -4,9 +4,13 @@ public import StrataTensor
 ///
 /// Reference: Xiong et al., "On Layer Normalization in the Transformer Architecture", ICML 2020.
 public struct TransformerBlock: Module {
+  /// Applied to the input of the first branch.
   public var attentionNorm: LayerNorm
+  /// Exchanges information between steps.
   public var attention: MultiHeadAttention
+  /// Applied to the input of the second branch.
   public var feedForwardNorm: LayerNorm
+  /// Maps every step by itself.
   public var feedForward: MLP
   /// Applied to what either branch adds.
   public let dropout: Dropout

@@ -31,7 +31,7 @@ extension Initializer {
   private static func orthonormalVectors(count: Int, length: Int, using generator: inout Generator) -> [[Double]] {
     var basis: [[Double]] = []
     for _ in 0..<count {
-      var vector = (0..<length).map { _ in Double(generator.normal()) }
+      var vector = (0..<length).map { _ in generator.normalDouble() }
       // Once more than textbooks say: the second pass removes what rounding left of the earlier directions.
       for _ in 0..<2 {
         for earlier in basis {

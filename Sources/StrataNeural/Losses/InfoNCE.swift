@@ -72,28 +72,6 @@ private func similarities(_ a: Tensor, _ b: Tensor, _ operation: StaticString) -
   return matmul(a, b, transposeB: true)
 }
 
-/// The mean of the cross-entropies of rows and of columns of a square matrix, the right class being the diagonal.
-private func matchingCrossEntropy(_ logits: Tensor) -> Tensor {
-  let count = logits.shape[0]
-  let rows = logSoftmax(logits.value)
-  let columns = logSoftmax(logits.value.transposed(1, 0)).transposed(1, 0)
-  var sum = 0.0
-  rows.withElements { rows in
-    columns.withElements { columns in
-      for i in 0..<count { sum -= Double(rows[i * count + i]) + Double(columns[i * count + i]) }
-    }
-  }
-  return Tensor(
-    NDArray(scalar: Float(sum / Double(2 * count))), "matchingCrossEntropy",
-    from: .input(logits) { upstream in
-      var gradient = exp(rows) + exp(columns)
-      gradient.withMutableElements { elements in
-        for i in 0..<count { elements[i * count + i] -= 2 }
-      }
-      return gradient * (upstream.scalar / Float(2 * count))
-    })
-}
-
 /// The greater of a value and a bound, with a gradient that vanishes only where descent would lead further below it.
 private func bounded(_ x: Tensor, below bound: Float) -> Tensor {
   let value = x.value.scalar

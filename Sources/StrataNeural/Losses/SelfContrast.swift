@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 import StrataTensor
 
 /// The weighted cross-entropy of finding the right others in a group, where nobody may choose itself.
@@ -10,49 +15,72 @@ import StrataTensor
 ///   - temperature: What similarities are divided by; positive.
 ///   - weights: Shape `[member, member]`: how much the pair of row and column counts; zero on the diagonal.
 func selfContrast(_ z: Tensor, temperature: Float, weights: NDArray) -> Tensor {
-  let (groups, members) = (z.shape[0], z.shape[1])
   let similarities = matmul(z, z, transposeB: true)
-  let logProbabilities = logSoftmax(similarities.value * (1 / temperature), withoutDiagonalOf: members)
+  let contrast = SelfContrast(similarities.value, sharpness: 1 / temperature, weights: weights)
   return Tensor(
-    NDArray(scalar: Float(-logProbabilities.weightedSum(weights) / Double(groups))), "selfContrast",
-    from: .input(similarities) { upstream in
-      let expected = weights.sum(over: [1], keepingAxes: true)
-      return (exp(logProbabilities) * expected - weights) * (upstream.scalar / (temperature * Float(groups)))
-    })
+    NDArray(scalar: Float(contrast.loss)), "selfContrast", from: .input(similarities) { contrast.gradient($0.scalar) })
 }
 
 /// Weights under which the first half of a group looks for the second half in the same order, and the other way round.
 func pairingWeights(members: Int) -> NDArray {
   let half = members / 2
-  var weights = NDArray([members, members], repeating: 0)
-  weights.withMutableElements { weights in
+  return NDArray([members, members]) { weights in
+    weights.initialize(repeating: 0)
     for row in 0..<members { weights[row * members + (row + half) % members] = 1 / Float(members) }
   }
-  return weights
 }
 
-/// The log-softmax of every row of `[group, member, member]`, in which the diagonal has no probability.
-private func logSoftmax(_ logits: NDArray, withoutDiagonalOf members: Int) -> NDArray {
-  var masked = logits
-  masked.withMutableElements { elements in
-    for row in 0..<elements.count / max(members, 1) { elements[row * members + row % members] = -1e30 }
-  }
-  return logSoftmax(masked)
-}
+/// One pass over the similarities in either direction; between them it keeps one number per row.
+private struct SelfContrast: Sendable {
+  private let similarities: NDArray, weights: NDArray
+  private let sharpness: Float
+  private let members: Int
+  /// What the weights of each row add up to.
+  private let rowWeights: [Float]
+  /// Per group and row, the logarithm of the sum of exponentials off the diagonal.
+  private let logSums: [Float]
+  let loss: Double
 
-extension NDArray {
-  /// The sum of all elements, each times the weight at its place in its matrix.
-  fileprivate func weightedSum(_ weights: NDArray) -> Double {
-    var sum = 0.0
-    withElements { elements in
+  init(_ similarities: NDArray, sharpness: Float, weights: NDArray) {
+    let (groups, members) = (similarities.shape[0], similarities.shape[1])
+    let rowWeights = weights.sum(over: [1]).elements
+    var (logSums, loss) = ([Float](repeating: 0, count: groups * members), 0.0)
+    similarities.withElements { all in
       weights.withElements { weights in
-        for (place, weight) in weights.enumerated() where weight != 0 {
-          for i in stride(from: place, to: elements.count, by: weights.count) {
-            sum += Double(weight) * Double(elements[i])
+        for row in 0..<logSums.count {
+          let own = row % members
+          let logits = UnsafeBufferPointer(rebasing: all[row * members..<(row + 1) * members])
+          var greatest = -Float.infinity
+          for j in 0..<members where j != own { greatest = max(greatest, sharpness * logits[j]) }
+          var (sum, chosen) = (0.0, 0.0)
+          for j in 0..<members {
+            if j != own { sum += Double(exp(sharpness * logits[j] - greatest)) }
+            chosen += Double(weights[own * members + j] * sharpness * logits[j])
+          }
+          logSums[row] = greatest + Float(log(sum))
+          loss += Double(rowWeights[own]) * Double(logSums[row]) - chosen
+        }
+      }
+    }
+    (self.similarities, self.weights, self.sharpness, self.members) = (similarities, weights, sharpness, members)
+    (self.rowWeights, self.logSums, self.loss) = (rowWeights, logSums, loss / Double(groups))
+  }
+
+  func gradient(_ upstream: Float) -> NDArray {
+    let scale = upstream * sharpness / Float(similarities.shape[0])
+    return NDArray(similarities.shape) { gradient in
+      similarities.withElements { similarities in
+        weights.withElements { weights in
+          for row in 0..<logSums.count {
+            let own = row % members
+            for j in 0..<members {
+              let probability = exp(sharpness * similarities[row * members + j] - logSums[row])
+              gradient[row * members + j] = scale * (rowWeights[own] * probability - weights[own * members + j])
+            }
+            gradient[row * members + own] = 0
           }
         }
       }
     }
-    return sum
   }
 }
