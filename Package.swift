@@ -55,6 +55,8 @@ let package = Package(
     .testTarget(name: "StrataTensorTests", dependencies: ["StrataTensor", "CStrataKernels", "TestSupport"], resources: [.copy("Goldens")]),
     .testTarget(name: "StrataNeuralTests", dependencies: ["StrataNeural", "StrataTensor", "TestSupport"], resources: [.copy("Goldens")]),
     .testTarget(name: "StrataTelemetryTests", dependencies: ["StrataTelemetry", "StrataTensor", "TestSupport"], resources: [.copy("Fixtures")]),
+    // Reads public data sets from the folder that STRATA_DATA names, and fails without it: `make verify`.
+    .testTarget(name: "StrataRealDataTests", dependencies: ["StrataTelemetry", "StrataTensor"]),
     .testTarget(name: "StrataSimulationTests", dependencies: ["StrataSimulation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
     .testTarget(name: "StrataEvaluationTests", dependencies: ["StrataEvaluation", "StrataTensor", "TestSupport"], resources: [.copy("Goldens")]),
     .testTarget(
