@@ -17,7 +17,9 @@ public struct Incident: Hashable, Codable, Sendable {
 
   /// Merges alarms in time, over entities.
   ///
-  /// - Parameter gap: How many samples may lie between alarms of one incident.
+  /// - Parameters:
+  ///   - alarms: In any order.
+  ///   - gap: How many samples may lie between alarms of one incident.
   /// - Returns: Incidents by run and time.
   public static func merging(_ alarms: [Alarm], gap: Int) -> [Incident] {
     let ordered = alarms.sorted {
@@ -38,7 +40,15 @@ public struct Incident: Hashable, Codable, Sendable {
       Incident(
         run: group[0].run,
         samples: group[0].samples.lowerBound..<group.map(\.samples.upperBound).max()!,
-        alarms: group.sorted { ($0.pValue, $0.samples.lowerBound, $0.entity) < ($1.pValue, $1.samples.lowerBound, $1.entity) })
+        alarms: group.sorted { $0.isMoreUnlikely(than: $1) })
     }
+  }
+}
+
+extension Alarm {
+  /// By p-value; the higher score where that is the same, then the earlier, then by entity.
+  fileprivate func isMoreUnlikely(than other: Alarm) -> Bool {
+    (pValue, -peakScore, samples.lowerBound, entity)
+      < (other.pValue, -other.peakScore, other.samples.lowerBound, other.entity)
   }
 }

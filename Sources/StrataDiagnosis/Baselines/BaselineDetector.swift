@@ -1,5 +1,5 @@
 public import StrataTelemetry
-import StrataTensor
+package import StrataTensor
 
 /// The simple methods that a learned detector has to beat.
 public enum Baseline: String, CaseIterable, Codable, Sendable {
@@ -28,11 +28,15 @@ public enum Baseline: String, CaseIterable, Codable, Sendable {
 
 /// A baseline, fitted to each entity by itself on z-scores of its training time.
 public struct BaselineDetector: AnomalyDetector {
+  /// Which method it is.
   public let baseline: Baseline
   public var name: String { baseline.rawValue }
   private let seed: UInt64
   private var fits: [EntityPath: (statistics: ColumnStatistics, scorer: any RowScorer)] = [:]
 
+  /// A detector that is not fitted yet.
+  ///
+  /// - Parameter seed: Decides the random numbers of ``Baseline/random`` and the first centres of ``Baseline/kMeans``.
   public init(_ baseline: Baseline, seed: UInt64 = 1) { (self.baseline, self.seed) = (baseline, seed) }
 
   public mutating func fit(
@@ -42,11 +46,12 @@ public struct BaselineDetector: AnomalyDetector {
     let entities = members.keys.sorted()
     let fitted = try parallelMap(count: entities.count, threads: threads) {
       (index) throws -> (statistics: ColumnStatistics, scorer: any RowScorer) in
-      let rows = concatenate(
-        members[entities[index]]!.map { SegmentMatrix(training, segment: $0).ownRows }, axis: 0)
-      let statistics = ColumnStatistics(of: rows)
+      let stretches = members[entities[index]]!.map { SegmentMatrix(training, segment: $0).ownRows }
+      let statistics = ColumnStatistics(of: concatenate(stretches, axis: 0))
       var generator = Generator(seed: seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
-      return (statistics, try baseline.scorer(fittedTo: statistics.standardise(rows), using: &generator))
+      return (
+        statistics, try baseline.scorer(fittedTo: stretches.map(statistics.standardise), using: &generator)
+      )
     }
     fits = Dictionary(uniqueKeysWithValues: zip(entities, fitted))
   }
@@ -67,23 +72,25 @@ public struct BaselineDetector: AnomalyDetector {
 }
 
 /// A fitted baseline: scores the rows of a matrix of z-scores in time.
-protocol RowScorer: Sendable {
+package protocol RowScorer: Sendable {
+  /// One score per row, and what each channel has to do with it; neither is negative.
   func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?)
 }
 
 extension Baseline {
-  /// Fits the baseline to z-scores of shape `[time, channel]`.
-  func scorer(fittedTo rows: NDArray, using generator: inout Generator) throws -> any RowScorer {
-    switch self {
+  /// Fits the baseline to stretches of z-scores, each of shape `[time, channel]`; no window reaches over a border.
+  func scorer(fittedTo stretches: [NDArray], using generator: inout Generator) throws -> any RowScorer {
+    let rows = concatenate(stretches, axis: 0)
+    return switch self {
     case .random: RandomScorer(generator: generator.split())
     case .norm: NormScorer()
     case .robustZ: RobustZScorer(fittedTo: rows)
     case .pca: try PrincipalSubspaceScorer(fittedTo: rows, isNormalized: false)
     case .normalizedPCA: try PrincipalSubspaceScorer(fittedTo: rows, isNormalized: true)
     case .mahalanobis: MahalanobisScorer(gaussian: try ResidualGaussian(fittedTo: rows, shrinkage: 1e-3))
-    case .kMeans: KMeansWindowScorer(fittedTo: rows, using: &generator)
-    case .nearestPoint: NearestNeighborScorer(fittedTo: rows, window: 1)
-    case .nearestWindow: NearestNeighborScorer(fittedTo: rows, window: 10)
+    case .kMeans: KMeansWindowScorer(fittedTo: stretches, using: &generator)
+    case .nearestPoint: NearestNeighborScorer(fittedTo: stretches, window: 1)
+    case .nearestWindow: NearestNeighborScorer(fittedTo: stretches, window: 10)
     }
   }
 }

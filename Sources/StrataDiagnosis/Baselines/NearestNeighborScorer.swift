@@ -6,23 +6,23 @@ struct NearestNeighborScorer: RowScorer {
   private let memory: NeighborMemory
   private let channelCount: Int
 
-  init(fittedTo rows: NDArray, window length: Int) {
+  init(fittedTo stretches: [NDArray], window length: Int) {
     self.length = length
-    channelCount = rows.shape[1]
-    memory = NeighborMemory(trailingWindows(rows, length: length))
+    channelCount = stretches[0].shape[1]
+    memory = NeighborMemory(concatenate(stretches.map { trailingWindows($0, length: length) }, axis: 0))
   }
 
+  /// Channels contribute with their distance to the newest sample of the nearest window.
   func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) {
-    let windows = trailingWindows(rows, length: length)
-    let nearest = memory.nearest(to: windows)
-    let offset = (length - 1) * channelCount
+    let nearest = memory.nearest(to: trailingWindows(rows, length: length))
+    let width = length * channelCount
     let contributions = NDArray(rows.shape) { out in
-      windows.withElements { x in
+      rows.withElements { x in
         memory.vectors.withElements { m in
           for row in 0..<rows.shape[0] {
+            let newest = (nearest.indices[row] + 1) * width - channelCount
             for c in 0..<channelCount {
-              let own = x[row * length * channelCount + offset + c]
-              out[row * channelCount + c] = abs(own - m[nearest.indices[row] * length * channelCount + offset + c])
+              out[row * channelCount + c] = abs(x[row * channelCount + c] - m[newest + c])
             }
           }
         }

@@ -1,55 +1,55 @@
+import StrataEvaluation
 import StrataTensor
 
+/// Uniform random numbers, the same ones for every stretch.
 struct RandomScorer: RowScorer {
   let generator: Generator
 
   func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) {
     var generator = generator
-    return (rows.shape[0] == 0 ? [] : generator.uniformArray([rows.shape[0]]).elements, generator.uniformArray(rows.shape))
+    return (generator.uniformArray([rows.shape[0]]).elements, generator.uniformArray(rows.shape))
   }
 }
 
+/// The length of every row.
 struct NormScorer: RowScorer {
-  func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) {
-    (reduceRows(rows) { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }, rows.absolute)
-  }
+  func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) { (lengths(of: rows), rows.absolute) }
 }
 
 /// The largest distance from the median, in interquartile ranges scaled to a standard deviation.
 struct RobustZScorer: RowScorer {
   /// A channel that rests most of the time has no interquartile range; it is measured by this share of its deviation.
-  static let smallestSpread: Float = 0.1
+  static let smallestSpread = 0.1
+  /// The interquartile range of a normal distribution, in standard deviations.
+  static let normalInterquartileRange = 1.348_979_5
   private let medians: [Float]
   private let spreads: [Float]
 
   init(fittedTo rows: NDArray) {
     let (count, width) = (rows.shape[0], rows.shape[1])
-    let columns = rows.elements
+    let elements = rows.elements
     var medians: [Float] = []
     var spreads: [Float] = []
     for column in 0..<width {
-      let sorted = stride(from: column, to: count * width, by: width).map { columns[$0] }.sorted()
-      medians.append(sorted[count / 2])
-      spreads.append(max((sorted[count * 3 / 4] - sorted[count / 4]) / 1.349, Self.smallestSpread))
+      let values = stride(from: column, to: count * width, by: width).map { Double(elements[$0]) }
+      let range = quantile(0.75, of: values) - quantile(0.25, of: values)
+      medians.append(Float(quantile(0.5, of: values)))
+      spreads.append(Float(max(range / Self.normalInterquartileRange, Self.smallestSpread)))
     }
     (self.medians, self.spreads) = (medians, spreads)
   }
 
   func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) {
-    let width = medians.count
-    let deviations = NDArray(rows.shape) { out in
-      rows.withElements { x in
-        for i in out.indices { out[i] = abs(x[i] - medians[i % width]) / spreads[i % width] }
-      }
-    }
-    return (reduceRows(deviations) { $0.max() ?? 0 }, deviations)
+    let deviations = mapColumns(of: rows) { abs($0 - medians[$1]) / spreads[$1] }
+    return (largest(of: deviations), deviations)
   }
 }
 
+/// Distance from the mean in the metric of the training covariance; channels contribute with their own z-scores.
 struct MahalanobisScorer: RowScorer {
   let gaussian: ResidualGaussian
 
   func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) {
-    (reduceRows(gaussian.whitened(rows)) { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }, gaussian.deviations(rows))
+    (lengths(of: gaussian.whitened(rows)), gaussian.deviations(rows))
   }
 }

@@ -7,16 +7,18 @@ import StrataTensor
 struct PrincipalSubspaceScorer: RowScorer {
   static let keptVariance = 0.9
   /// Below this a channel's residual counts as noise of this size.
-  static let smallestResidual: Float = 0.02
+  static let smallestResidual = 0.02
 
   /// Shape `[kept, channel]`.
   private let directions: NDArray
   /// The root mean square of every channel's residual in training; `nil` when residuals are not normalised.
   private let deviations: [Float]?
 
-  /// - Throws: ``LinearAlgebraError``.
+  /// - Throws: `LinearAlgebraError`.
+  /// - Precondition: The columns of `rows`, of shape `[time, channel]`, have mean zero.
   init(fittedTo rows: NDArray, isNormalized: Bool) throws {
-    let (values, vectors) = try symmetricEigen(Matrix(matmul(rows, rows, transposeA: true)))
+    let matrix = Matrix(rows)
+    let (values, vectors) = try symmetricEigen(matmul(matrix, matrix, transposeA: true))
     let total = values.reduce(0) { $0 + max($1, 0) }
     var kept = 0
     var variance = 0.0
@@ -29,20 +31,17 @@ struct PrincipalSubspaceScorer: RowScorer {
       for i in 0..<kept { for c in 0..<width { out[i * width + c] = Float(vectors[c, width - 1 - i]) } }
     }
     directions = subspace
-    deviations = isNormalized
-      ? Self.rootMeanSquares(of: Self.residuals(rows, from: subspace)).map { max($0, Self.smallestResidual) } : nil
+    deviations = isNormalized ? Self.rootMeanSquares(of: Self.residuals(rows, from: subspace)) : nil
   }
 
   func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) {
     let residuals = Self.residuals(rows, from: directions)
-    let width = rows.shape[1]
     guard let deviations else {
-      return (reduceRows(residuals) { $0.reduce(0) { $0 + $1 * $1 } / Float(width) }, residuals.absolute)
+      let width = Double(rows.shape[1])
+      return (squaredLengths(of: residuals).map { Float($0 / width) }, residuals.absolute)
     }
-    let normalized = NDArray(rows.shape) { out in
-      residuals.withElements { r in for i in out.indices { out[i] = abs(r[i]) / deviations[i % width] } }
-    }
-    return (reduceRows(normalized) { $0.max() ?? 0 }, normalized)
+    let normalized = mapColumns(of: residuals) { abs($0) / deviations[$1] }
+    return (largest(of: normalized), normalized)
   }
 
   private static func residuals(_ rows: NDArray, from directions: NDArray) -> NDArray {
@@ -51,7 +50,6 @@ struct PrincipalSubspaceScorer: RowScorer {
   }
 
   private static func rootMeanSquares(of rows: NDArray) -> [Float] {
-    let statistics = ColumnStatistics(of: rows)
-    return zip(statistics.means, statistics.deviations).map { ($0 * $0 + $1 * $1).squareRoot() }
+    (rows * rows).mean(over: [0]).elements.map { Float(max(Double($0).squareRoot(), smallestResidual)) }
   }
 }

@@ -10,11 +10,11 @@ func trailingWindows(_ rows: NDArray, length: Int) -> NDArray {
   return NDArray([count, length * width]) { out in
     rows.withElements { x in
       for row in 0..<count {
-        for step in 0..<length {
-          let source = max(row - (length - 1) + step, 0) * width
-          let target = (row * length + step) * width
-          for column in 0..<width { out[target + column] = x[source + column] }
-        }
+        let window = out.baseAddress! + row * length * width
+        let missing = max(length - 1 - row, 0)
+        for step in 0..<missing { (window + step * width).initialize(from: x.baseAddress!, count: width) }
+        (window + missing * width).initialize(
+          from: x.baseAddress! + (row + 1 - length + missing) * width, count: (length - missing) * width)
       }
     }
   }

@@ -16,7 +16,7 @@ struct EntityNormal: Sendable {
   /// The largest whitened residual of every sample, or the distance of its features from those of training.
   func scores(of part: JointDetector.Part, _ features: JointFeatures) -> [Float] {
     switch part {
-    case .residual: reduceRows(residual.whitened(features.residuals)) { row in row.reduce(0) { max($0, abs($1)) } }
+    case .residual: largest(of: residual.whitened(features.residuals).absolute)
     case .density: memory.nearest(to: featureStatistics.standardise(features.features)).distances
     }
   }

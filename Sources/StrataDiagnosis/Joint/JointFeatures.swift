@@ -14,11 +14,22 @@ struct JointFeatures: Sendable {
   /// Windows per pass through the model: enough to fill the matrix products, few enough to stay in cache.
   private static let batchSize = 16
 
-  /// Runs the model over a segment, window by window; every sample is taken from the first window in which it has the
-  /// longest past.
-  init<Split>(_ model: JointModel, _ windows: WindowSet<Split>, segment index: Int) {
+  /// Runs the model over a segment, window by window; every sample is taken from the first window that holds it, in which
+  /// it has the longest past.
+  ///
+  /// - Throws: ``DiagnosisError`` when the segment is shorter than a window.
+  /// - Precondition: Windows leave no sample between them.
+  init<Split>(_ model: JointModel, _ windows: WindowSet<Split>, segment index: Int) throws(DiagnosisError) {
     let segment = windows.segments[index]
     let length = windows.specification.length
+    require(
+      windows.specification.stride <= length,
+      "JointDetector: windows of \(length) samples every \(windows.specification.stride) leave gaps")
+    guard !segment.windows.isEmpty else {
+      throw DiagnosisError(
+        "'\(segment.entity)' has \(segment.context.count) samples in run '\(windows.runNames[segment.run])', fewer than "
+          + "a window of \(length)")
+    }
     let channelCount = windows.scale.layers.reduce(0) { $0 + $1.channels.count }
     let featureCount = model.branches.count * model.configuration.encoder.width
     var residuals = NDArray([segment.samples.count, channelCount], repeating: 0)
@@ -32,7 +43,8 @@ struct JointFeatures: Sendable {
       let steps = concatenate(output.layers.map(\.features.value), axis: 2)
       for (window, origin) in batch.origins.enumerated() where origin.end > covered {
         let fresh = max(covered, origin.end - length)..<origin.end
-        Self.copy(deviations, window, fresh, end: origin.end, length, into: &residuals, from: segment.samples.lowerBound)
+        Self.copy(
+          deviations, window, fresh, end: origin.end, length, into: &residuals, from: segment.samples.lowerBound)
         Self.copy(steps, window, fresh, end: origin.end, length, into: &features, from: segment.samples.lowerBound)
         covered = origin.end
       }

@@ -13,18 +13,26 @@ public import StrataTraining
 /// detector: {residualWeight: 1, densityWeight: 0.25, smoothing: 5, shrinkage: 0.01, memory: 6000}
 /// alarms: {budget: 10, mergeGap: 120}
 /// ```
+///
+/// A value does not change once it is read, so that its ``canonicalText`` stays true; overrides make another one.
 public struct PipelineConfiguration: Sendable {
-  public var window: WindowSpecification
+  /// How the model's windows are cut in training.
+  public let window: WindowSpecification
   /// Samples left out between training, validation and test time; at least a window.
-  public var embargo: Int
+  public let embargo: Int
   /// The share of training time that is held out to calibrate scores.
-  public var validationFraction: Double
-  public var scale: RobustScale.Options
-  public var model: ModelConfiguration
-  public var training: TrainingConfiguration
-  public var detector: JointDetector.Options
-  public var alarms: AlarmPolicy
-  /// One line that is equal for equal settings: what manifests hash.
+  public let validationFraction: Double
+  /// How samples become comparable numbers.
+  public let scale: RobustScale.Options
+  /// What the model is and what it learns.
+  public let model: ModelConfiguration
+  /// How it is trained.
+  public let training: TrainingConfiguration
+  /// How its output becomes a score.
+  public let detector: JointDetector.Options
+  /// When scores become alarms.
+  public let alarms: AlarmPolicy
+  /// One line that is equal for equal settings, however they are written: what manifests hash.
   public let canonicalText: String
   /// The settings as YAML, overrides applied: what a run folder archives.
   public let text: String
@@ -40,6 +48,9 @@ public struct PipelineConfiguration: Sendable {
   }
 
   /// Reads the mapping of a pipeline inside a larger file; the caller finishes the document.
+  ///
+  /// - Throws: `ConfigurationError` with file and line for a key that is missing, of the wrong type or out of range, and
+  ///   for settings that contradict each other.
   public init(_ node: ConfigurationNode) throws(ConfigurationError) {
     let windowNode = try node.node("window")
     window = WindowSpecification(
@@ -65,7 +76,8 @@ public struct PipelineConfiguration: Sendable {
       residualWeight: try detectorNode.float("residualWeight", in: 0...1000),
       densityWeight: try detectorNode.float("densityWeight", in: 0...1000),
       smoothing: try detectorNode.int("smoothing", in: 1...100_000),
-      shrinkage: try detectorNode.double("shrinkage", in: 0...10), memory: try detectorNode.int("memory", in: 1...1_000_000))
+      shrinkage: try detectorNode.double("shrinkage", in: 0...10),
+      memory: try detectorNode.int("memory", in: 1...1_000_000))
     guard detector.residualWeight + detector.densityWeight > 0 else {
       throw detectorNode.error("both weights are zero", at: "residualWeight")
     }

@@ -2,8 +2,11 @@ public import StrataTelemetry
 
 /// Runs divided into training, validation and test time, with the scale fitted to the first.
 public struct PreparedTelemetry: Sendable {
+  /// What may be learned from, tuned on and judged on.
   public let splits: DataSplits
+  /// How samples become comparable numbers, from training time only.
   public let scale: RobustScale
+  /// What decides everything else.
   public let configuration: PipelineConfiguration
   let threads: Int
 

@@ -11,11 +11,14 @@ public protocol AnomalyDetector: Sendable {
   ///
   /// The result does not depend on `threads`.
   ///
-  /// - Throws: ``DiagnosisError`` when an entity of one is not in the other.
+  /// - Throws: ``DiagnosisError`` when an entity of `validation` is not in `training`; `LinearAlgebraError` when a
+  ///   decomposition fails.
   mutating func fit(
     to training: WindowSource, validation: WindowSet<ValidationSplit>, threads: Int) throws
 
-  /// Scores every sample of every segment, in the order of the segments.
+  /// Scores every sample of every segment, in the order of the segments. No score is NaN.
+  ///
+  /// The result does not depend on `threads`.
   ///
   /// - Throws: ``DiagnosisError`` when an entity was not in training.
   /// - Precondition: `fit` was called.
@@ -24,7 +27,9 @@ public protocol AnomalyDetector: Sendable {
 
 /// Why telemetry could not be diagnosed.
 public struct DiagnosisError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is wrong, and where.
   public let description: String
 
+  /// An error with this description.
   public init(_ description: String) { self.description = description }
 }

@@ -10,28 +10,29 @@ struct ColumnStatistics: Sendable {
 
   /// - Precondition: `rows` has shape `[n, columns]` with at least one row.
   init(of rows: NDArray) {
+    require(rows.shape.rank == 2 && rows.shape[0] > 0, "ColumnStatistics: rows of shape \(rows.shape)")
     let (count, width) = (rows.shape[0], rows.shape[1])
-    var sums = [Double](repeating: 0, count: width)
-    var squares = sums
+    var means = [Double](repeating: 0, count: width)
+    var squares = means
     rows.withElements { x in
-      for row in 0..<count { for column in 0..<width { sums[column] += Double(x[row * width + column]) } }
-      for column in 0..<width { sums[column] /= Double(count) }
+      for row in 0..<count { for column in 0..<width { means[column] += Double(x[row * width + column]) } }
+      for column in 0..<width { means[column] /= Double(count) }
       for row in 0..<count {
         for column in 0..<width {
-          let difference = Double(x[row * width + column]) - sums[column]
+          let difference = Double(x[row * width + column]) - means[column]
           squares[column] += difference * difference
         }
       }
     }
-    means = sums.map { Float($0) }
+    self.means = means.map { Float($0) }
     deviations = squares.map { Float(max(($0 / Double(count)).squareRoot(), Self.smallestDeviation)) }
   }
 
+  /// Every element's distance from its column's mean, in deviations.
   func standardise(_ rows: NDArray) -> NDArray {
-    let width = means.count
-    return NDArray(rows.shape) { out in
-      rows.withElements { x in
-        for i in out.indices { out[i] = (x[i] - means[i % width]) / deviations[i % width] }
+    means.withUnsafeBufferPointer { means in
+      deviations.withUnsafeBufferPointer { deviations in
+        mapColumns(of: rows) { value, column in (value - means[column]) / deviations[column] }
       }
     }
   }

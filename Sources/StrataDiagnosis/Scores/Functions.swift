@@ -4,6 +4,8 @@
   import Glibc
 #endif
 
+// The C library's functions under names that no operation on arrays shares.
+
 func exponential(_ x: Float) -> Float { expf(x) }
 func logarithm(_ x: Double) -> Double { log(x) }
 func logarithm(onePlus x: Double) -> Double { log1p(x) }

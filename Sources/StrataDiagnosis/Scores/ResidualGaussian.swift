@@ -1,34 +1,39 @@
-import StrataTensor
+package import StrataTensor
 
 /// A Gaussian fitted to rows, its covariance shrunk towards a multiple of the identity.
 ///
 /// Shrinkage adds `shrinkage` times the mean variance to every direction, so that a direction in which training hardly
-/// moved does not turn rounding noise into an anomaly.
+/// moved does not turn rounding noise into an anomaly. Columns are standardised first, so that none counts more for its
+/// unit.
 ///
 /// Reference: Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", 2004.
-struct ResidualGaussian: Sendable {
+package struct ResidualGaussian: Sendable {
+  /// The least variance of a direction: what is left of the shrinkage when every column is constant.
+  static let smallestVariance = 1e-6
   private let statistics: ColumnStatistics
   /// Columns are eigenvectors of the covariance over the square root of its shrunk eigenvalues, `[channel, channel]`.
   private let whitening: NDArray
 
-  /// - Precondition: `rows` has shape `[n, channel]`.
-  init(fittedTo rows: NDArray, shrinkage: Double) throws {
+  /// - Throws: `LinearAlgebraError` when a row is not finite.
+  /// - Precondition: `rows` has shape `[n, channel]` with at least one row.
+  package init(fittedTo rows: NDArray, shrinkage: Double) throws {
     statistics = ColumnStatistics(of: rows)
-    let standardised = statistics.standardise(rows)
+    let standardised = Matrix(statistics.standardise(rows))
     let width = rows.shape[1]
-    var covariance = Matrix(matmul(standardised, standardised, transposeA: true))
+    var covariance = matmul(standardised, standardised, transposeA: true)
     covariance.elements = covariance.elements.map { $0 / Double(rows.shape[0]) }
     let (values, vectors) = try symmetricEigen(covariance)
-    let floor = max(shrinkage * values.reduce(0, +) / Double(max(width, 1)), 1e-12)
+    let floor = max(shrinkage * values.reduce(0, +) / Double(max(width, 1)), Self.smallestVariance)
     let shrunk = values.map { max($0, 0) + floor }
     whitening = NDArray([width, width]) { out in
       for c in 0..<width { for k in 0..<width { out[c * width + k] = Float(vectors[c, k] / shrunk[k].squareRoot()) } }
     }
   }
 
-  /// The rows along the principal directions, each over its deviation: uncorrelated and of unit variance in training.
-  func whitened(_ rows: NDArray) -> NDArray { matmul(statistics.standardise(rows), whitening) }
+  /// The rows along the principal directions, each over its deviation: uncorrelated in training, and of unit variance
+  /// but for the shrinkage.
+  package func whitened(_ rows: NDArray) -> NDArray { matmul(statistics.standardise(rows), whitening) }
 
   /// The size of every element in standard deviations of its column.
-  func deviations(_ rows: NDArray) -> NDArray { statistics.standardise(rows).absolute }
+  package func deviations(_ rows: NDArray) -> NDArray { statistics.standardise(rows).absolute }
 }

@@ -5,6 +5,7 @@ public import StrataTensor
 public struct ScoreSeries: Sendable {
   /// The position of the run in the split's list.
   public let run: Int
+  /// Whose samples are scored.
   public let entity: EntityPath
   /// The samples of the run that are scored.
   public let samples: Range<Int>
@@ -14,6 +15,8 @@ public struct ScoreSeries: Sendable {
   /// cannot say. Channels are those of the scale, layer after layer.
   public var contributions: NDArray?
 
+  /// Checks that the parts fit each other.
+  ///
   /// - Precondition: There is one score, and one row of contributions, per sample.
   public init(
     run: Int, entity: EntityPath, samples: Range<Int>, scores: [Float], contributions: NDArray? = nil
@@ -29,11 +32,15 @@ public struct ScoreSeries: Sendable {
 
 /// A channel, named with its layer.
 public struct ChannelReference: Hashable, Codable, Sendable, CustomStringConvertible {
+  /// Where the channel belongs.
   public let layer: TelemetryLayer
+  /// What is measured.
   public let channel: Channel
 
+  /// Names a channel of a layer.
   public init(layer: TelemetryLayer, channel: Channel) { (self.layer, self.channel) = (layer, channel) }
 
+  /// `layer/name`.
   public var description: String { "\(layer)/\(channel.name)" }
 }
 
