@@ -74,7 +74,10 @@ let package = Package(
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "StrataDiagnosisTests",
-      dependencies: ["StrataDiagnosis", "StrataModel", "StrataTraining", "StrataTelemetry", "StrataSimulation", "StrataTensor", "TestSupport"],
+      dependencies: [
+        "StrataDiagnosis", "StrataEvaluation", "StrataModel", "StrataTraining", "StrataTelemetry", "StrataSimulation", "StrataTensor",
+        "TestSupport",
+      ],
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "StrataExperimentsTests", dependencies: ["StrataExperiments", "StrataEvaluation", "StrataTelemetry", "StrataTensor", "TestSupport"]),

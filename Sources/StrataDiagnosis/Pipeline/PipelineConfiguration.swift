@@ -72,15 +72,16 @@ public struct PipelineConfiguration: Sendable {
     }
     training = try TrainingConfiguration(reading: node.node("training"))
     let detectorNode = try node.node("detector")
+    let residualWeight = try detectorNode.float("residualWeight", in: 0...1000)
+    let densityWeight = try detectorNode.float("densityWeight", in: 0...1000)
+    guard residualWeight + densityWeight > 0 else {
+      throw detectorNode.error("'residualWeight' and 'densityWeight' are both 0", at: "residualWeight")
+    }
     detector = JointDetector.Options(
-      residualWeight: try detectorNode.float("residualWeight", in: 0...1000),
-      densityWeight: try detectorNode.float("densityWeight", in: 0...1000),
+      residualWeight: residualWeight, densityWeight: densityWeight,
       smoothing: try detectorNode.int("smoothing", in: 1...100_000),
       shrinkage: try detectorNode.double("shrinkage", in: 0...10),
       memory: try detectorNode.int("memory", in: 1...1_000_000))
-    guard detector.residualWeight + detector.densityWeight > 0 else {
-      throw detectorNode.error("both weights are zero", at: "residualWeight")
-    }
     let alarmNode = try node.node("alarms")
     alarms = AlarmPolicy(
       budget: try alarmNode.double("budget", in: 1e-6...1e9), mergeGap: try alarmNode.double("mergeGap", in: 0...1e9))

@@ -91,17 +91,27 @@ private struct NeighborSearch {
 }
 
 /// The least `halves[i] − products[i]`.
+///
+/// Four registers of four lanes: wider vectors are taken apart by loops over single lanes.
+///
+/// - Precondition: `count` is a multiple of 16.
 @inline(__always)
 private func lowest(_ products: UnsafePointer<Float>, _ halves: UnsafePointer<Float>, _ count: Int) -> Float {
+  typealias Lanes = SIMD4<Float>
   let (p, h) = (UnsafeRawPointer(products), UnsafeRawPointer(halves))
-  var lanes = SIMD16<Float>(repeating: .infinity)
-  for offset in stride(from: 0, to: count * 4, by: 64) {
-    let values =
-      h.loadUnaligned(fromByteOffset: offset, as: SIMD16<Float>.self)
-      - p.loadUnaligned(fromByteOffset: offset, as: SIMD16<Float>.self)
-    lanes.replace(with: values, where: values .< lanes)
+  func lanes(_ offset: Int) -> Lanes {
+    h.loadUnaligned(fromByteOffset: offset, as: Lanes.self) - p.loadUnaligned(fromByteOffset: offset, as: Lanes.self)
   }
-  return lanes.min()
+  func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
+  var (a, b, c, d) = (lanes(0), lanes(16), lanes(32), lanes(48))
+  for offset in stride(from: 64, to: count * 4, by: 64) {
+    a = lesser(a, lanes(offset))
+    b = lesser(b, lanes(offset + 16))
+    c = lesser(c, lanes(offset + 32))
+    d = lesser(d, lanes(offset + 48))
+  }
+  let all = lesser(lesser(a, b), lesser(c, d))
+  return min(min(all.x, all.y), min(all.z, all.w))
 }
 
 private func squaredDistance(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Double {

@@ -1,0 +1,169 @@
+import StrataDiagnosis
+import StrataEvaluation
+import StrataTelemetry
+import StrataTensor
+import TestSupport
+import Testing
+
+@Suite struct JointDetectorTests {
+  /// A channel that leaves the common course but not its own range: no channel by itself looks strange.
+  @Test func seesABrokenCorrelationThatSingleChannelsDoNotShow() throws {
+    let detection = try SampleDetection(SampleCluster().run(), overrides: ["training.steps=150"])
+    let first = SampleCluster.trainingEnd
+    let broken = SampleCluster.broken.lowerBound - first..<SampleCluster.broken.upperBound - first
+    let labels = (0..<300).map { broken.contains($0) }
+    let host = try #require(detection.scores.test.first { $0.entity == "c0/host0" })
+    var robust = BaselineDetector(.robustZ)
+    let plain = try detection.prepared.fitAndScore(&robust, detection.prepared.splits.test).test[0]
+    #expect(try areaUnderROC(scores: plain.scores, labels: labels) < 0.7)
+    #expect(try areaUnderROC(scores: host.scores, labels: labels) > 0.97)
+
+    let policy = detection.prepared.configuration.alarms
+    let threshold = try policy.threshold(calibration: detection.scores.validation, interval: 60)
+    let calibration = try ScoreCalibration(scores: detection.scores.validation.flatMap(\.scores))
+    let alarms = policy.alarms(
+      in: detection.scores.test, channels: detection.prepared.scale.channelReferences, threshold: threshold,
+      calibration: calibration, interval: 60)
+    let incidents = Incident.merging(alarms, gap: 5)
+    let found = try #require(incidents.first { $0.samples.overlaps(SampleCluster.broken) })
+    #expect(found.entities == ["c0/host0"] && found.alarms[0].pValue < 1e-4)
+    #expect(found.alarms[0].culprits[0].channel.description == "physical/power")
+    #expect(abs(found.samples.lowerBound - SampleCluster.broken.lowerBound) < 5)
+  }
+
+  @Test func scoresAreTheSameBitsOnAnyNumberOfThreads() throws {
+    let (one, two) = try (SampleDetection(SampleCluster().run(), threads: 1), SampleDetection(SampleCluster().run()))
+    for (a, b) in zip(one.scores.validation + one.scores.test, two.scores.validation + two.scores.test) {
+      #expect(a.entity == b.entity && a.samples == b.samples)
+      #expect(a.scores.map(\.bitPattern) == b.scores.map(\.bitPattern))
+      #expect(a.contributions!.elements.map(\.bitPattern) == b.contributions!.elements.map(\.bitPattern))
+    }
+  }
+
+  /// Gaps, a channel that is never observed, a host that one layer does not know, and test time without a layer.
+  @Test func everySampleIsScoredWhateverIsMissing() throws {
+    var cluster = SampleCluster()
+    var generator = Generator(seed: 3)
+    let holes = generator.bernoulliArray(cluster.physical.shape, probability: 0.2)
+    cluster.physical.withMutableElements { x in
+      holes.withElements { holes in
+        for i in x.indices where holes[i] == 1 || (400..<460).contains(i / 6) || i % 6 == 4 { x[i] = .nan }
+      }
+    }
+    cluster.compute.withMutableElements { x in for i in x.indices where i / 4 >= 780 { x[i] = .nan } }
+    let hole = cluster.run()
+    let layers = hole.layers.map { series in
+      series.layer != .application
+        ? series
+        : LayerSeries(
+          layer: series.layer, entities: ["c0/host0"], channels: series.channels,
+          values: NDArray([1000, 1, 1], series.series(entity: 0, channel: 0)))
+    }
+    let run = Run(
+      name: "holes", start: 0, interval: 60, sampleCount: 1000, layers: layers,
+      split: RunSplit(trainingEnd: SampleCluster.trainingEnd))
+    let detection = try SampleDetection(run, overrides: ["training.steps=10"])
+    #expect(detection.scores.test.map(\.entity) == ["c0/host0", "c0/host1"])
+    for series in detection.scores.test {
+      #expect(series.samples == 700..<1000 && series.scores.allSatisfy(\.isFinite))
+      #expect(series.contributions!.shape == [300, 6] && series.contributions!.isFinite)
+    }
+    #expect(detection.scores.validation.allSatisfy { $0.samples.count == 140 && $0.scores.allSatisfy(\.isFinite) })
+  }
+
+  @Test func aRunWithoutALayerIsScored() throws {
+    let cluster = SampleCluster()
+    let detection = try SampleDetection(cluster.run(), overrides: ["training.steps=10"])
+    let blind = try PreparedTelemetry(
+      [cluster.run(without: .compute)], scale: detection.prepared.scale,
+      configuration: detection.prepared.configuration, threads: 1)
+    let scores = try detection.detector.score(blind.scoringWindows(blind.splits.test), threads: 1)
+    #expect(scores.count == 2 && scores.allSatisfy { $0.scores.count == 300 && $0.scores.allSatisfy(\.isFinite) })
+  }
+
+  /// What happens in test time changes no score of validation time, bit for bit.
+  @Test func testTimeDoesNotInfluenceTheFit() throws {
+    let cluster = SampleCluster()
+    var changed = cluster
+    changed.physical.withMutableElements { x in for i in x.indices where i / 6 >= 700 { x[i] = 1e6 } }
+    changed.compute.withMutableElements { x in for i in x.indices where i / 4 >= 700 { x[i] = .nan } }
+    let steps = ["training.steps=10"]
+    let before = try SampleDetection(cluster.run(), overrides: steps)
+    let after = try SampleDetection(changed.run(), overrides: steps)
+    #expect(before.prepared.scale == after.prepared.scale)
+    for (a, b) in zip(before.scores.validation, after.scores.validation) {
+      #expect(a.scores.map(\.bitPattern) == b.scores.map(\.bitPattern))
+    }
+    #expect(before.scores.test[0].scores != after.scores.test[0].scores)
+    for baseline in Baseline.allCases {
+      var (one, other) = (BaselineDetector(baseline), BaselineDetector(baseline))
+      let a = try before.prepared.fitAndScore(&one, before.prepared.splits.test)
+      let b = try after.prepared.fitAndScore(&other, after.prepared.splits.test)
+      #expect(a.validation.map(\.scores) == b.validation.map(\.scores), "\(baseline)")
+    }
+  }
+
+  @Test func partsAddUpToTheScore() throws {
+    let run = SampleCluster().run()
+    let steps = ["training.steps=10", "detector.smoothing=3"]
+    let both = try SampleDetection(run, overrides: steps)
+    let residual = try SampleDetection(run, overrides: steps + ["detector.densityWeight=0"])
+    let density = try SampleDetection(
+      run, overrides: steps + ["detector.residualWeight=0", "detector.densityWeight=0.25"])
+    for index in 0..<2 {
+      let sum = zip(residual.scores.test[index].scores, density.scores.test[index].scores).map { $0 + $1 }
+      expectClose(NDArray(vector: both.scores.test[index].scores), NDArray(vector: sum), relative: 1e-5, absolute: 1e-5)
+    }
+    // The residual part by hand: logarithm, standardised on validation time, mean of three.
+    let windows = try both.prepared.scoringWindows(both.prepared.splits.test)
+    let validation = try both.prepared.scoringWindows(both.prepared.splits.validation)
+    let raw = try both.detector.score(.residual, windows, threads: 1)[0].scores
+    let scale = ScoreScale(of: try both.detector.score(.residual, validation, threads: 1)[0].scores)
+    let z = scale.standardise(raw)
+    let means = z.indices.map { i in z[max(i - 2, 0)...i].reduce(0, +) / Float(min(i + 1, 3)) }
+    expectClose(
+      NDArray(vector: residual.scores.test[0].scores), NDArray(vector: means), relative: 1e-4, absolute: 1e-4)
+  }
+
+  @Test func anUnknownEntityIsAnError() throws {
+    let detection = try SampleDetection(SampleCluster().run(), overrides: ["training.steps=2"])
+    let strange = SampleCluster().run(hosts: ["c0/host0", "c0/host7"])
+    let windows = try detection.prepared.scoringWindows(TestSplit(everythingIn: [strange]))
+    #expect {
+      try detection.detector.score(windows, threads: 2)
+    } throws: {
+      "\($0)" == "'c0/host7' was not in training; what is normal for it is not known"
+    }
+  }
+
+  @Test func aStretchShorterThanAWindowIsAnError() throws {
+    let detection = try SampleDetection(SampleCluster().run(), overrides: ["training.steps=2"])
+    let runs = [SampleCluster().run(), SampleCluster().run().selecting(samples: 0..<20)]
+    let windows = try detection.prepared.scoringWindows(TestSplit(everythingIn: runs))
+    #expect {
+      try detection.detector.score(windows, threads: 1)
+    } throws: {
+      "\($0)" == "'c0/host0' has 20 samples in run 'sample', fewer than a window of 24"
+    }
+  }
+
+  @Test func windowsThatLeaveGapsStop() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let detection = try SampleDetection(SampleCluster().run(), threads: 1, overrides: ["training.steps=1"])
+      let sparse = try WindowSet(
+        detection.prepared.splits.test, scale: detection.prepared.scale,
+        specification: WindowSpecification(length: 24, stride: 25))
+      _ = try detection.detector.score(sparse, threads: 1)
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("JointDetector: windows of 24 samples every 25 leave gaps"))
+  }
+
+  @Test func weightsOfNothingStop() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = JointDetector.Options(residualWeight: 0, densityWeight: 0)
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("JointDetector: weights 0.0, 0.0, smoothing 5, memory 6000, shrinkage 0.05"))
+  }
+}
