@@ -11,9 +11,18 @@ public struct SafetensorsFile: Sendable {
 
   /// Opens a file and checks its header.
   public init(contentsOf path: String) throws(SafetensorsError) {
-    file = try Self.translating(path) { () throws(FileError) in try BinaryFile(path) }
+    try self.init(Self.translating(path) { () throws(FileError) in try BinaryFile(path) })
+  }
+
+  /// Checks the header of a file in memory; errors call it `source`.
+  public init(parsing bytes: [UInt8], source: String) throws(SafetensorsError) {
+    try self.init(BinaryFile(bytes, source: source))
+  }
+
+  private init(_ file: BinaryFile) throws(SafetensorsError) {
+    self.file = file
+    let path = file.path
     guard file.byteCount >= 8 else { throw SafetensorsError("the file is too short for a header", in: path) }
-    let file = file
     let prefix = try Self.translating(path) { () throws(FileError) in try file.read(0..<8) }
     let length = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(min(file.byteCount - 8, SafetensorsHeader.byteLimit)) else {
