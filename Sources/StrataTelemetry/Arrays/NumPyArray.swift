@@ -77,7 +77,8 @@ public enum NumPyArray {
   ) throws(TelemetryFileError) {
     do { try writeAtomically(to: path, write) } catch {
       let text = "\(error)"
-      throw TelemetryFileError(text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text, source: path)
+      throw TelemetryFileError(
+        text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text, source: path)
     }
   }
 }

@@ -1,13 +1,13 @@
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+  import FoundationEssentials
 #else
-import Foundation
+  import Foundation
 #endif
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #else
-import Darwin
+  import Darwin
 #endif
 
 /// A folder that is filled beside its destination and renamed when it is complete.
@@ -100,9 +100,9 @@ struct AsideFolder: ~Copyable {
 
   private static func write(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
     #if canImport(Glibc)
-    Glibc.write(file, bytes, count)
+      Glibc.write(file, bytes, count)
     #else
-    Darwin.write(file, bytes, count)
+      Darwin.write(file, bytes, count)
     #endif
   }
 

@@ -35,7 +35,9 @@ enum Zstandard {
     var failure: CompressionError?
     let decoded = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       let size = bytes.withUnsafeBytes { ZSTD_decompress(buffer.baseAddress, capacity, $0.baseAddress, $0.count) }
-      if ZSTD_isError(size) == 0 { count = size } else {
+      if ZSTD_isError(size) == 0 {
+        count = size
+      } else {
         failure = CompressionError(problem: "zstd: \(String(cString: ZSTD_getErrorName(size)))")
       }
     }

@@ -28,7 +28,8 @@ struct LayerWriter {
     let channels = metadata.channels
     try writeNames(
       channels.map(\.name), "channel",
-      ChannelAttributes(kind: channels.map(\.kind), unit: channels.map(\.unit), meaning: channels.map(\.meaning)), aside)
+      ChannelAttributes(kind: channels.map(\.kind), unit: channels.map(\.unit), meaning: channels.map(\.meaning)), aside
+    )
   }
 
   mutating func append(_ samples: NDArray, in aside: borrowing AsideFolder) throws(RunStoreError) {

@@ -66,7 +66,8 @@ struct RunStoreReader {
       [folder, "values"], ["time", "entity", "channel"], attributes: ZarrNoAttributes.self, isText: false)
     guard values.shape[0] == sampleCount else {
       throw RunStoreError(
-        "has \(values.shape[0]) samples, the run has \(sampleCount)", at: files.place([folder, "values", Self.document]),
+        "has \(values.shape[0]) samples, the run has \(sampleCount)",
+        at: files.place([folder, "values", Self.document]),
         remedy: Remedy.rewrite)
     }
     return (

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+  import FoundationEssentials
 #else
-import Foundation
+  import Foundation
 #endif
 
 /// JSON as it stands in a store: small, shallow, and with errors that name the key.
@@ -66,6 +66,7 @@ enum StoreJSON {
   }
 
   private static func name(_ path: [any CodingKey]) -> String {
-    path.isEmpty ? "the document" : shown(path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: "."))
+    path.isEmpty
+      ? "the document" : shown(path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: "."))
   }
 }

@@ -29,7 +29,8 @@ import Testing
   @Test func acceptsTheHeadersThatPythonAccepts() throws {
     let data: [UInt8] = [0, 0, 128, 63, 0, 0, 0, 64]
     for header in [
-      "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n", "{'shape':(2L,),'descr':\"=f4\",'fortran_order':True}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }\n",
+      "{'shape':(2L,),'descr':\"=f4\",'fortran_order':True}",
       " { 'descr' : '<f4' , 'fortran_order' : False , 'shape' : ( 2 , ) } ",
       "{\"descr\": \"|f4\", \"fortran_order\": False, \"shape\": (2)}",
     ] {
@@ -44,24 +45,40 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{'descr': '<f2', 'fortran_order': False, 'shape': (2,)}",
-      "header byte 15: element type '<f2' is not supported, expected b1, i1 to i8, u1 to u8, f4 or f8"),
-    ("{'descr': '|O', 'fortran_order': False, 'shape': (2,)}",
-      "header byte 14: element type '|O' is not supported, expected b1, i1 to i8, u1 to u8, f4 or f8"),
-    ("{'descr': '', 'fortran_order': False, 'shape': (2,)}",
-      "header byte 12: element type '' is not supported, expected b1, i1 to i8, u1 to u8, f4 or f8"),
-    ("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}",
-      "header byte 10: records are not supported, expected one number per element"),
+    (
+      "{'descr': '<f2', 'fortran_order': False, 'shape': (2,)}",
+      "header byte 15: element type '<f2' is not supported, expected b1, i1 to i8, u1 to u8, f4 or f8"
+    ),
+    (
+      "{'descr': '|O', 'fortran_order': False, 'shape': (2,)}",
+      "header byte 14: element type '|O' is not supported, expected b1, i1 to i8, u1 to u8, f4 or f8"
+    ),
+    (
+      "{'descr': '', 'fortran_order': False, 'shape': (2,)}",
+      "header byte 12: element type '' is not supported, expected b1, i1 to i8, u1 to u8, f4 or f8"
+    ),
+    (
+      "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}",
+      "header byte 10: records are not supported, expected one number per element"
+    ),
     ("{'descr': '<f4', 'fortran_order': false, 'shape': (2,)}", "header byte 34: expected True or False"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,)}", "header byte 51: expected an extent below 2^63"),
-    ("{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775808,)}",
-      "header byte 70: expected an extent below 2^63"),
-    ("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4)}",
-      "shape [4611686018427387904, 4] has more elements than can be counted"),
-    ("{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000,)}",
-      "0 bytes follow the header, shape [1000000000000] takes 4000000000000"),
-    ("{'descr': '<f4', 'fortran_order': False}",
-      "header byte 40: one of 'descr', 'fortran_order' and 'shape' is missing"),
+    (
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775808,)}",
+      "header byte 70: expected an extent below 2^63"
+    ),
+    (
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4)}",
+      "shape [4611686018427387904, 4] has more elements than can be counted"
+    ),
+    (
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000,)}",
+      "0 bytes follow the header, shape [1000000000000] takes 4000000000000"
+    ),
+    (
+      "{'descr': '<f4', 'fortran_order': False}",
+      "header byte 40: one of 'descr', 'fortran_order' and 'shape' is missing"
+    ),
     ("{'descr': '<f4', 'descr': '<f4'}", "header byte 25: key 'descr' is not expected"),
     ("{'other': 1}", "header byte 9: key 'other' is not expected"),
     ("{'descr': '<f4'", "header byte 15: expected '}'"),
@@ -71,8 +88,10 @@ import Testing
     ("[]", "header byte 0: expected '{'"),
     ("", "header byte 0: expected '{'"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': ()} x", "header byte 54: text follows the dictionary"),
-    ("{'shape': (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)}",
-      "header byte 107: more than 32 dimensions"),
+    (
+      "{'shape': (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)}",
+      "header byte 107: more than 32 dimensions"
+    ),
   ])
   func aWrongHeaderIsReported(header: String, expected: String) {
     #expect(problem(file(header)) == "x.npy: \(expected)")

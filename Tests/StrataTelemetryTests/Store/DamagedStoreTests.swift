@@ -14,7 +14,9 @@ import Testing
   /// The error of reading the samples of the chunk, without the folder of the test.
   private func problem() throws -> String {
     let store = try RunStore(opening: folder("run.zarr"))
-    do { _ = try store.read(samples: 4..<8) } catch { return error.description.replacingOccurrences(of: folder(""), with: "") }
+    do { _ = try store.read(samples: 4..<8) } catch {
+      return error.description.replacingOccurrences(of: folder(""), with: "")
+    }
     return "nothing"
   }
 
@@ -72,7 +74,9 @@ import Testing
   @Test func anOversizedChunkIsNotRead() throws {
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: folder(chunk)))
     try file.truncate(atOffset: 1 << 40)
-    expectEqual(try problem(), "\(chunk): takes 1099511627776 bytes, its contents can need 1223 at most; "
+    expectEqual(
+      try problem(),
+      "\(chunk): takes 1099511627776 bytes, its contents can need 1223 at most; "
         + "restore the file from a copy")
   }
 
@@ -90,7 +94,9 @@ import Testing
     }
     try replaceCodecs(with: "zstd")
     try folder.write(bomb, to: chunk)
-    expectEqual(try problem(), "\(chunk): takes \(bomb.count) bytes, its contents can need 1219 at most; "
+    expectEqual(
+      try problem(),
+      "\(chunk): takes \(bomb.count) bytes, its contents can need 1219 at most; "
         + "restore the file from a copy")
     try folder.write(Array(bomb.prefix(1219)), to: chunk)
     expectEqual(try problem(), damaged(message))
@@ -99,8 +105,8 @@ import Testing
   /// A thousand zeros in place of 192 bytes.
   @Test func aGzipBombIsStoppedAtTheExpectedSize() throws {
     let bomb: [UInt8] = [
-      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x63, 0x60, 0x18, 0x05, 0xa3, 0x60, 
-      0x14, 0x0c, 0x77, 0x00, 0x00, 0x80, 0x17, 0x0b, 0x06, 0xe8, 0x03, 0x00, 0x00
+      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x63, 0x60, 0x18, 0x05, 0xa3, 0x60,
+      0x14, 0x0c, 0x77, 0x00, 0x00, 0x80, 0x17, 0x0b, 0x06, 0xe8, 0x03, 0x00, 0x00,
     ]
     try replaceCodecs(with: "gzip")
     try folder.write(bomb, to: chunk)

@@ -73,7 +73,9 @@ import Testing
       "zarr.json", "\"format\"",
       "\"deep\": \(String(repeating: "[", count: 5000))\(String(repeating: "]", count: 5000)), \"format\"",
       "JSON is nested deeper than 64 levels; R"),
-    Lie("zarr.json", "\"zarr_format\"", "\"surprise\": 1, \"zarr_format\"", "'surprise' has a value that is not allowed; R"),
+    Lie(
+      "zarr.json", "\"zarr_format\"", "\"surprise\": 1, \"zarr_format\"",
+      "'surprise' has a value that is not allowed; R"),
     Lie(
       "zarr.json", "\"zarr_format\"", "\"surprise\": {\"must_understand\": true}, \"zarr_format\"",
       "'surprise' has a value that is not allowed; R"),
@@ -109,7 +111,9 @@ import Testing
     Lie(values, "\"separator\" : \".\"", "\"separator\" : \"../\"", "chunk key encoding 'default' is not supported; C"),
     Lie(values, "\"zstd\"", "\"blosc\"", "codec 'blosc' is not supported; C"),
     Lie(values, "\"zstd\"", "\"../../zstd\"", "codec '../../zstd' is not supported; C"),
-    Lie(values, "\"name\" : \"bytes\"", "\"name\" : \"transpose\"", "codec 'transpose' is not supported in the place of 'bytes'; C"),
+    Lie(
+      values, "\"name\" : \"bytes\"", "\"name\" : \"transpose\"",
+      "codec 'transpose' is not supported in the place of 'bytes'; C"),
     Lie(values, "\"little\"", "\"middle\"", "codec 'bytes' names no byte order; R"),
     Lie(values, "\"fill_value\" : \"NaN\"", "\"fill_value\" : \"none\"", "'fill_value' is not a number; R"),
     Lie(values, "\"fill_value\" : \"NaN\"", "\"fill_value\" : []", "'fill_value' has the wrong type; R"),
@@ -120,13 +124,17 @@ import Testing
     Lie(
       values, "\"name\" : \"crc32c\"\n    }",
       "\"name\" : \"crc32c\"\n    }" + String(repeating: ", \"crc32c\"", count: 8), "has 11 codecs, 8 are supported; C"),
-    Lie("physical/entity/zarr.json", "\"string\"", "\"float32\"",
+    Lie(
+      "physical/entity/zarr.json", "\"string\"", "\"float32\"",
       "data type 'float32' is not supported, expected string or fixed_length_utf32; R"),
-    Lie("physical/entity/zarr.json", "\"shape\" : [\n    2\n  ]", "\"shape\" : [1000000000000]",
+    Lie(
+      "physical/entity/zarr.json", "\"shape\" : [\n    2\n  ]", "\"shape\" : [1000000000000]",
       "names 1000000000000 positions, 'values' has 2; R"),
-    Lie("physical/channel/zarr.json", "\"gauge\"", "\"guess\"",
+    Lie(
+      "physical/channel/zarr.json", "\"gauge\"", "\"guess\"",
       "'attributes.kind.0' has a value that is not allowed; R"),
-    Lie("physical/channel/zarr.json", "\"unit\" : [", "\"unit\" : [\"1\",",
+    Lie(
+      "physical/channel/zarr.json", "\"unit\" : [", "\"unit\" : [\"1\",",
       "'kind', 'unit' and 'meaning' do not list 2 channels; R"),
   ])
   func aLieInALayerIsNamed(lie: Lie) throws {
@@ -152,7 +160,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a", "b", nil), ("a", "a", "entity 'a' of layer physical appears twice"), ("a//b", "b", "'a//b' is not an entity path"),
+    ("a", "b", nil), ("a", "a", "entity 'a' of layer physical appears twice"),
+    ("a//b", "b", "'a//b' is not an entity path"),
     ("", "b", "'' is not an entity path"), ("../../etc", "b", nil),
   ])
   func namesOfEntitiesAreChecked(first: String, second: String, problem: String?) throws {
@@ -168,10 +177,18 @@ import Testing
   @Test(arguments: [
     ([0], "run/physical/entity/c.0: does not hold 1 names; restore the file from a copy"),
     ([2, 0, 0, 0], "run/physical/entity/c.0: does not hold 1 names; restore the file from a copy"),
-    ([1, 0, 0, 0, 2, 0, 0, 0, 97], "run/physical/entity/c.0: a name reaches past the end; restore the file from a copy"),
-    ([1, 0, 0, 0, 255, 255, 255, 255], "run/physical/entity/c.0: a name reaches past the end; restore the file from a copy"),
+    (
+      [1, 0, 0, 0, 2, 0, 0, 0, 97], "run/physical/entity/c.0: a name reaches past the end; restore the file from a copy"
+    ),
+    (
+      [1, 0, 0, 0, 255, 255, 255, 255],
+      "run/physical/entity/c.0: a name reaches past the end; restore the file from a copy"
+    ),
     ([1, 0, 0, 0, 1, 0, 0, 0, 255], "run/physical/entity/c.0: a name is not UTF-8; restore the file from a copy"),
-    ([1, 0, 0, 0, 1, 0, 0, 0, 97, 97], "run/physical/entity/c.0: 1 bytes follow the names; restore the file from a copy"),
+    (
+      [1, 0, 0, 0, 1, 0, 0, 0, 97, 97],
+      "run/physical/entity/c.0: 1 bytes follow the names; restore the file from a copy"
+    ),
   ])
   func theBytesOfNamesAreChecked(bytes: [UInt8], problem: String) throws {
     var files = try StoreInMemory(samples: 1, chunk: [1, 1, 1]).files
