@@ -21,7 +21,8 @@ public struct Goldens: Sendable {
       }
     }
 
-    var double: Double {
+    /// The number, also where JSON needs a word for it.
+    public var double: Double {
       switch self {
       case .number(let number): number
       case .text("nan"): .nan
@@ -65,5 +66,21 @@ public struct Goldens: Sendable {
       fatalError("goldens: '\(name)' in case '\(golden)' is not a list")
     }
     return list.map(\.double)
+  }
+
+  /// A string of a case.
+  public func text(_ name: String, of golden: String) -> String {
+    guard case .text(let text) = value(name, of: golden) else {
+      fatalError("goldens: '\(name)' in case '\(golden)' is not a string")
+    }
+    return text
+  }
+
+  /// A list of strings of a case.
+  public func texts(_ name: String, of golden: String) -> [String] {
+    guard case .list(let list) = value(name, of: golden) else {
+      fatalError("goldens: '\(name)' in case '\(golden)' is not a list")
+    }
+    return list.map { if case .text(let text) = $0 { text } else { fatalError("goldens: \($0) is not a string") } }
   }
 }

@@ -8,7 +8,8 @@ final class GraphNode: Sendable {
   typealias Pullback = @Sendable (_ upstream: NDArray) -> [NDArray?]
 
   let operation: StaticString
-  let sources: [GraphNode]
+  /// Emptied only by `deinit`, when nobody else can see the node.
+  nonisolated(unsafe) private(set) var sources: [GraphNode]
   let pullback: Pullback
   let recording: Recording
   /// The node's place in its recording; greater than that of every source.
@@ -23,6 +24,17 @@ final class GraphNode: Sendable {
     self.pullback = pullback
     self.recording = recording
     index = recording.nextIndex()
+  }
+
+  /// Frees the nodes that only this one keeps, without recursion: a graph that is thrown away may be deep.
+  deinit {
+    var orphans = sources
+    sources = []
+    while var node = orphans.popLast() {
+      guard isKnownUniquelyReferenced(&node) else { continue }
+      orphans += node.sources
+      node.sources = []
+    }
   }
 }
 

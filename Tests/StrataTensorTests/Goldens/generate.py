@@ -1,15 +1,18 @@
 """Writes the reference values of StrataTensor's operations, from PyTorch and NumPy in double precision.
 
-Run from anywhere: python3 generate.py (needs numpy and torch). Inputs are rounded to single precision first, so that both
+Run from anywhere: python3 generate.py (needs numpy, scipy, torch and safetensors). Inputs are rounded to single precision first, so that both
 sides start from the same numbers. Every operation is stored with its result, an upstream gradient and the gradients it
 sends to its inputs.
 """
 
+import base64
 import json
 import math
 import pathlib
 
 import numpy as np
+import safetensors.torch
+import scipy.special
 import torch
 import torch.nn.functional as F
 
@@ -220,6 +223,84 @@ def linear_algebra():
     return {n: {k: {"shape": list(np.shape(v)), "values": np.ravel(v).tolist()} for k, v in c.items()} for n, c in cases.items()}
 
 
+class SplitMix:
+    """The generator of `Generator.swift`, written down a second time."""
+
+    WORD = (1 << 64) - 1
+
+    def __init__(self, seed=None, state=None, step=0x9E3779B97F4A7C15):
+        self.state, self.step = (self.mix(seed) if state is None else state), step
+
+    def mix(self, z, constants=(30, 0xBF58476D1CE4E5B9, 27, 0x94D049BB133111EB, 31)):
+        first, a, second, b, third = constants
+        z = (z ^ z >> first) * a & self.WORD
+        z = (z ^ z >> second) * b & self.WORD
+        return z ^ z >> third
+
+    def next(self):
+        self.state = self.state + self.step & self.WORD
+        return self.mix(self.state)
+
+    def split(self):
+        seed = self.next()
+        self.state = self.state + self.step & self.WORD
+        step = self.mix(self.state, (33, 0xFF51AFD7ED558CCD, 33, 0xC4CEB9FE1A85EC53, 33)) | 1
+        if bin(step ^ step >> 1).count("1") < 24:
+            step ^= 0xAAAAAAAAAAAAAAAA
+        return SplitMix(state=seed, step=step)
+
+    def index(self, bound):
+        product = self.next() * bound
+        while product & self.WORD < (1 << 64) % bound:
+            product = self.next() * bound
+        return product >> 64
+
+    def permutation(self, count):
+        order = list(range(count))
+        for i in range(count - 1, 0, -1):
+            j = self.index(i + 1)
+            order[i], order[j] = order[j], order[i]
+        return order
+
+
+def generators():
+    cases = {}
+    for seed in (0, 1, 2**64 - 1):
+        def draw(count, function, start=lambda: SplitMix(seed)):
+            generator = start()
+            return [function(generator) for _ in range(count)]
+
+        cases[str(seed)] = {
+            "words": [str(w) for w in draw(4, SplitMix.next)],
+            "split": [str(w) for w in draw(4, SplitMix.next, lambda: SplitMix(seed).split())],
+            "uniform": draw(6, lambda g: (g.next() >> 40) * 2.0**-24),
+            "uniformDouble": draw(6, lambda g: (g.next() >> 11) * 2.0**-53),
+            "normal": draw(40, lambda g: float(scipy.special.ndtri(((g.next() >> 12) + 0.5) * 2.0**-52))),
+            "index": draw(20, lambda g: g.index(10)),
+            "permutation": SplitMix(seed).permutation(10),
+            "bernoulli": draw(20, lambda g: int((g.next() >> 11) * 2.0**-53 < 0.3)),
+        }
+    points = [2.0**-53, 1e-15, 1e-10, 1.4e-11, 1e-5, 0.001, 0.0749, 0.0751, 0.2, 0.5, 0.7, 0.9249, 0.9251, 0.975, 0.999999]
+    cases["quantiles"] = {"p": points, "x": [float(scipy.special.ndtri(p)) for p in points]}
+    return cases
+
+
+def files():
+    arrays = {
+        "single": torch.tensor([[1.5, -2.25], [3e38, 1e-40]]),
+        "double": torch.tensor([math.pi, -1e-300, 1e300], dtype=torch.float64),
+        "half": torch.tensor([1.5, -65504, 6e-8, math.inf, math.nan, 0.333], dtype=torch.float16),
+        "brain": torch.tensor([1.5, -3e38, 1e-38, math.inf], dtype=torch.bfloat16),
+        "whole": torch.tensor([1, 2, 3], dtype=torch.int64),
+        "empty": torch.zeros(2, 0, 3),
+        "scalar": torch.tensor(7.0),
+        "näme \"1\"": torch.tensor([5.0]),
+    }
+    data = safetensors.torch.save(arrays, {"format": "pt", "note": "line\nbreak"})
+    values = {n: packed(t.to(torch.float32).to(torch.float64).numpy()) for n, t in arrays.items() if n != "whole"}
+    return {"file": {"base64": base64.b64encode(data).decode()}, "values": values}
+
+
 def write(name, cases):
     text = "{\n" + ",\n".join(f'"{k}": {json.dumps(v, separators=(",", ":"))}' for k, v in cases.items()) + "\n}\n"
     (FOLDER / f"{name}.json").write_text(text)
@@ -231,3 +312,5 @@ for family in (elementwise, reductions, products, convolutions, norms, attention
     write(family.__name__, CASES)
     CASES.clear()
 write("linearAlgebra", linear_algebra())
+write("generators", generators())
+write("safetensors", files())
