@@ -51,7 +51,8 @@ public struct Tensor: Sendable {
       value,
       node: GraphNode(operation, sources: sources, in: recording) { upstream in
         let gradients = pullback(upstream, wanted)
-        require(gradients.count == wanted.count, "\(operation): the joint pullback returned \(gradients.count) gradients")
+        require(
+          gradients.count == wanted.count, "\(operation): the joint pullback returned \(gradients.count) gradients")
         return zip(gradients, wanted).compactMap { gradient, wanted -> NDArray?? in wanted ? .some(gradient) : nil }
       })
   }

@@ -118,7 +118,9 @@ struct JSONScanner {
     guard place + 4 <= bytes.count else { throw failure("the string has no end") }
     var code: UInt32 = 0
     for byte in bytes[place..<place + 4] {
-      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else { throw failure("expected four hexadecimal digits") }
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
+        throw failure("expected four hexadecimal digits")
+      }
       code = code << 4 | UInt32(digit)
     }
     place += 4

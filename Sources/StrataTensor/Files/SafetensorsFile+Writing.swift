@@ -38,7 +38,8 @@ extension SafetensorsFile {
     for (name, array) in arrays {
       guard names.insert(name).inserted else {
         throw SafetensorsError(
-          name == SafetensorsHeader.metadataName ? "the name is reserved" : "the name occurs twice", in: path, tensor: name)
+          name == SafetensorsHeader.metadataName ? "the name is reserved" : "the name occurs twice", in: path,
+          tensor: name)
       }
       let end = offset + array.count * 4
       let shape = array.shape.dimensions.map(String.init).joined(separator: ",")

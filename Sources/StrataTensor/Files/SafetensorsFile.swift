@@ -83,7 +83,9 @@ public struct SafetensorsFile: Sendable {
           let count = min(1 << 16, out.count - first)
           let bytes = try file.read(start + first * width..<start + (first + count) * width)
           bytes.withUnsafeBytes { bytes in
-            for i in 0..<count { out[first + i] = convert(bytes.loadUnaligned(fromByteOffset: i * width, as: Element.self)) }
+            for i in 0..<count {
+              out[first + i] = convert(bytes.loadUnaligned(fromByteOffset: i * width, as: Element.self))
+            }
           }
         }
       }

@@ -25,7 +25,9 @@ struct SafetensorsHeader: Sendable, Equatable {
   /// `byteCount` bytes after it without holes or overlaps.
   init(parsing bytes: [UInt8], byteCount: Int, file: String) throws(SafetensorsError) {
     var scanner = JSONScanner(bytes, file: file)
-    guard bytes.first == UInt8(ascii: "{") else { throw SafetensorsError("the header does not begin with '{'", in: file) }
+    guard bytes.first == UInt8(ascii: "{") else {
+      throw SafetensorsError("the header does not begin with '{'", in: file)
+    }
     var names: Set<String> = []
     try scanner.forEachMember { (scanner, name) throws(SafetensorsError) in
       guard names.insert(name).inserted else { throw SafetensorsError("the name occurs twice", in: file, tensor: name) }
@@ -44,7 +46,8 @@ struct SafetensorsHeader: Sendable, Equatable {
     var end = 0
     for entry in entries {
       guard entry.range.lowerBound == end else {
-        throw SafetensorsError("its bytes begin at \(entry.range.lowerBound), expected \(end)", in: file, tensor: entry.name)
+        throw SafetensorsError(
+          "its bytes begin at \(entry.range.lowerBound), expected \(end)", in: file, tensor: entry.name)
       }
       end = entry.range.upperBound
     }
@@ -53,7 +56,9 @@ struct SafetensorsHeader: Sendable, Equatable {
     }
   }
 
-  private static func entry(_ name: String, _ scanner: inout JSONScanner, _ file: String) throws(SafetensorsError) -> Entry {
+  private static func entry(_ name: String, _ scanner: inout JSONScanner, _ file: String) throws(SafetensorsError)
+    -> Entry
+  {
     var type: String?, shape: [Int]?, offsets: [Int]?
     try scanner.forEachMember { (scanner, key) throws(SafetensorsError) in
       let isNew: Bool
@@ -80,7 +85,8 @@ struct SafetensorsHeader: Sendable, Equatable {
     }
     guard size == offsets[1] - offsets[0] else {
       throw SafetensorsError(
-        "\(type) of shape \(shape) takes \(size) bytes, the offsets span \(offsets[1] - offsets[0])", in: file, tensor: name)
+        "\(type) of shape \(shape) takes \(size) bytes, the offsets span \(offsets[1] - offsets[0])", in: file,
+        tensor: name)
     }
     return Entry(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
   }

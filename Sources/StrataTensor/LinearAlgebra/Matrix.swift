@@ -52,7 +52,9 @@ public struct Matrix: Sendable, Equatable {
 
   public func transposed() -> Matrix {
     var result = Matrix(rows: columns, columns: rows, repeating: 0)
-    for row in 0..<rows { for column in 0..<columns { result.elements[column * rows + row] = elements[row * columns + column] } }
+    for row in 0..<rows {
+      for column in 0..<columns { result.elements[column * rows + row] = elements[row * columns + column] }
+    }
     return result
   }
 }

@@ -21,7 +21,8 @@ public struct AdamWStep: Sendable {
 ///
 /// Reference: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019.
 public func adamWUpdate(
-  _ parameter: inout NDArray, firstMoment: inout NDArray, secondMoment: inout NDArray, gradient: NDArray, _ step: AdamWStep
+  _ parameter: inout NDArray, firstMoment: inout NDArray, secondMoment: inout NDArray, gradient: NDArray,
+  _ step: AdamWStep
 ) {
   for shape in [firstMoment.shape, secondMoment.shape, gradient.shape] {
     require(shape == parameter.shape, "adamWUpdate: shapes \(parameter.shape) and \(shape) differ")
@@ -32,12 +33,16 @@ public func adamWUpdate(
     rate: step.learningRate, beta1: step.beta1, beta2: step.beta2, epsilon: step.epsilon, decay: step.weightDecay,
     correction1: Float(1 / (1 - power(Double(step.beta1), step.count))),
     correction2: Float(1 / (1 - power(Double(step.beta2), step.count))))
-  parameter.withMutableElements { parameter in firstMoment.withMutableElements { first in
-    secondMoment.withMutableElements { second in gradient.withElements { gradient in
-      kernels.adamw(
-        parameter.baseAddress!, first.baseAddress!, second.baseAddress!, gradient.baseAddress!, gradient.count, constants)
-    }}
-  }}
+  parameter.withMutableElements { parameter in
+    firstMoment.withMutableElements { first in
+      secondMoment.withMutableElements { second in
+        withExtendedLifetime(gradient) {
+          kernels.adamw(
+            parameter.baseAddress!, first.baseAddress!, second.baseAddress!, gradient.start, gradient.count, constants)
+        }
+      }
+    }
+  }
 }
 
 /// `base` to a positive whole power, by repeated squaring.

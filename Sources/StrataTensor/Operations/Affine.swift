@@ -30,12 +30,11 @@ public func affine(_ x: NDArray, weight: NDArray, bias: NDArray) -> NDArray {
   return NDArray(Shape(x.shape.dimensions.dropLast() + [outputs])) { out in
     guard out.count > 0 else { return }
     let scratch = ProductScratch(columns: outputs, inner: inputs)
-    x.withElements { x in weight.withElements { weight in bias.withElements { bias in
-      for row in 0..<rows { (out.baseAddress! + row * outputs).initialize(from: bias.baseAddress!, count: outputs) }
-      guard inputs > 0 else { return }
+    withExtendedLifetime((x, weight, bias)) {
+      for row in 0..<rows { (out.baseAddress! + row * outputs).initialize(from: bias.start, count: outputs) }
       multiply(
-        MatrixView(x.baseAddress!, stride: inputs), MatrixView(weight.baseAddress!, stride: outputs),
-        into: out.baseAddress!, stride: outputs, rows: rows, columns: outputs, inner: inputs, accumulating: true, scratch)
-    }}}
+        MatrixView(x.start, stride: inputs), MatrixView(weight.start, stride: outputs), into: out.baseAddress!,
+        stride: outputs, rows: rows, columns: outputs, inner: inputs, accumulating: true, scratch)
+    }
   }
 }

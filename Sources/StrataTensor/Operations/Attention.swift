@@ -92,11 +92,11 @@ private struct AttentionPlan: Sendable {
       guard out.count > 0, keys > 0 else { return out.initialize(repeating: 0) }
       let scratch = productScratch, memory = ProductScratch(floats: queries * keys)
       let to = out.baseAddress!
-      withStarts([q, k, v]) { starts in
+      withExtendedLifetime((q, k, v)) {
         forEachHead { query, key, mask in
-          weights(starts[0] + query, starts[1] + key, mask, into: memory.start, scratch)
+          weights(q.start + query, k.start + key, mask, into: memory.start, scratch)
           multiply(
-            MatrixView(memory.start, stride: keys), MatrixView(starts[2] + key, stride: width), into: to + query,
+            MatrixView(memory.start, stride: keys), MatrixView(v.start + key, stride: width), into: to + query,
             stride: width, rows: queries, columns: headWidth, inner: keys, scratch)
         }
       }
@@ -108,9 +108,9 @@ private struct AttentionPlan: Sendable {
     let scratch = productScratch, memory = ProductScratch(floats: 2 * queries * keys)
     let (weights, slopes) = (memory.start, memory.start + queries * keys)
     return writing([q.shape, k.shape, v.shape]) { gradients in
-      withStarts([q, k, v, upstream]) { starts in
+      withExtendedLifetime((q, k, v, upstream)) {
         forEachHead { query, key, mask in
-          let (q, k, v, g) = (starts[0] + query, starts[1] + key, starts[2] + key, starts[3] + query)
+          let (q, k, v, g) = (q.start + query, k.start + key, v.start + key, upstream.start + query)
           self.weights(q, k, mask, into: weights, scratch)
           multiply(
             MatrixView(weights, stride: keys, transposed: true), MatrixView(g, stride: width), into: gradients[2] + key,
@@ -133,15 +133,6 @@ private struct AttentionPlan: Sendable {
   private var productScratch: ProductScratch {
     ProductScratch(columns: max(keys, headWidth), inner: max(keys, queries, headWidth))
   }
-}
-
-/// Calls `body` with the first element of each array, none of which is empty.
-private func withStarts<R>(_ arrays: [NDArray], _ body: ([UnsafePointer<Float>]) -> R) -> R {
-  func walk(_ rest: ArraySlice<NDArray>, _ starts: [UnsafePointer<Float>]) -> R {
-    guard let next = rest.first else { return body(starts) }
-    return next.withElements { walk(rest.dropFirst(), starts + [$0.baseAddress!]) }
-  }
-  return walk(arrays[...], [])
 }
 
 /// New arrays, every element of which `body` writes.

@@ -54,16 +54,9 @@ private struct CausalConvolutionPlan: Sendable {
     NDArray(output) { out in
       guard out.count > 0 else { return }
       let scratch = ProductScratch(floats: self.weight[0] * self.weight[1] * roundedToPanel(self.weight[2]))
-      func convolve(_ bias: UnsafePointer<Float>?) {
-        x.withElements { x in
-          weight.withElements { weight in
-            kernels.convolution(
-              out.baseAddress!, x.baseAddress ?? UnsafePointer(scratch.start), weight.baseAddress ?? UnsafePointer(scratch.start),
-              bias, extents, scratch.start)
-          }
-        }
+      withExtendedLifetime((x, weight, bias)) {
+        kernels.convolution(out.baseAddress!, x.start, weight.start, bias?.start, extents, scratch.start)
       }
-      if let bias { bias.withElements { convolve($0.baseAddress) } } else { convolve(nil) }
     }
   }
 
@@ -72,10 +65,8 @@ private struct CausalConvolutionPlan: Sendable {
       guard out.count > 0 else { return }
       guard weight.count > 0 else { return out.initialize(repeating: 0) }
       let scratch = ProductScratch(floats: self.weight[0] * self.weight[2] * roundedToPanel(self.weight[1]))
-      upstream.withElements { g in
-        weight.withElements { weight in
-          kernels.convolution_input_slope(out.baseAddress!, g.baseAddress!, weight.baseAddress!, extents, scratch.start)
-        }
+      withExtendedLifetime((upstream, weight)) {
+        kernels.convolution_input_slope(out.baseAddress!, upstream.start, weight.start, extents, scratch.start)
       }
     }
   }
@@ -85,10 +76,8 @@ private struct CausalConvolutionPlan: Sendable {
       guard out.count > 0 else { return }
       guard x.count > 0 else { return out.initialize(repeating: 0) }
       let scratch = ProductScratch(columns: weight[2], inner: input[1])
-      upstream.withElements { g in
-        x.withElements { x in
-          kernels.convolution_weight_slope(out.baseAddress!, g.baseAddress!, x.baseAddress!, extents, scratch.start)
-        }
+      withExtendedLifetime((upstream, x)) {
+        kernels.convolution_weight_slope(out.baseAddress!, upstream.start, x.start, extents, scratch.start)
       }
     }
   }

@@ -9,7 +9,8 @@ public func concatenate(_ arrays: [NDArray], axis: Int) -> NDArray {
   dimensions[axis] = 0
   for array in arrays {
     require(
-      array.shape.rank == first.rank && first.dimensions.indices.allSatisfy { $0 == axis || first[$0] == array.shape[$0] },
+      array.shape.rank == first.rank
+        && first.dimensions.indices.allSatisfy { $0 == axis || first[$0] == array.shape[$0] },
       "concatenate: shapes \(first) and \(array.shape) differ outside axis \(axis)")
     dimensions[axis] += array.shape[axis]
   }

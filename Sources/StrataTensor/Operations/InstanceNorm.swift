@@ -37,7 +37,8 @@ private func normalizedOverTime(
 ) -> (value: NDArray, reciprocal: NDArray) {
   require(x.shape.rank == 3, "instanceNorm: \(x.shape) is not [batch, time, channel]")
   for shape in [scale, shift] {
-    require(shape == nil || shape == [x.shape[2]], "instanceNorm: scale or shift \(shape ?? []) does not fit \(x.shape)")
+    require(
+      shape == nil || shape == [x.shape[2]], "instanceNorm: scale or shift \(shape ?? []) does not fit \(x.shape)")
   }
   let reciprocal = x.variance(over: [1], keepingAxes: true).mapped { 1 / ($0 + epsilon).squareRoot() }
   return ((x - x.mean(over: [1], keepingAxes: true)) * reciprocal, reciprocal)

@@ -8,11 +8,10 @@ public func l2Normalize(_ x: Tensor, epsilon: Float = 1e-12) -> Tensor {
     from: .input(x) { upstream in
       NDArray(y.shape) { out in
         guard out.count > 0 else { return }
-        upstream.withElements { g in y.withElements { y in norms.withElements { norms in
+        withExtendedLifetime((upstream, y, norms)) {
           kernels.l2_normalize_slope(
-            out.baseAddress!, g.baseAddress!, y.baseAddress!, norms.baseAddress!, norms.count, y.count / norms.count,
-            epsilon)
-        }}}
+            out.baseAddress!, upstream.start, y.start, norms.start, norms.count, y.count / norms.count, epsilon)
+        }
       }
     })
 }
@@ -24,9 +23,12 @@ private func normalized(_ x: NDArray, _ epsilon: Float) -> (value: NDArray, norm
   var norms = NDArray([x.shape.rowCount], repeating: 0)
   let value = NDArray(x.shape) { out in
     guard out.count > 0 else { return }
-    norms.withMutableElements { norms in x.withElements { x in
-      kernels.l2_normalize(out.baseAddress!, norms.baseAddress!, x.baseAddress!, norms.count, x.count / norms.count, epsilon)
-    }}
+    norms.withMutableElements { norms in
+      withExtendedLifetime(x) {
+        kernels.l2_normalize(
+          out.baseAddress!, norms.baseAddress!, x.start, norms.count, x.count / norms.count, epsilon)
+      }
+    }
   }
   return (value, norms)
 }

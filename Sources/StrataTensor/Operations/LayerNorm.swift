@@ -18,13 +18,11 @@ public func layerNorm(_ x: Tensor, scale: Tensor, shift: Tensor, epsilon: Float 
     let dx = NDArray(value.shape) { out in
       guard out.count > 0 else { return }
       sums.withUnsafeMutableBufferPointer { sums in
-        upstream.withElements { g in value.withElements { x in means.withElements { means in
-          reciprocals.withElements { reciprocals in gain.withElements { gain in
-            kernels.layer_norm_slope(
-              out.baseAddress!, sums.baseAddress!, sums.baseAddress! + width, g.baseAddress!, x.baseAddress!,
-              means.baseAddress!, reciprocals.baseAddress!, gain.baseAddress!, value.shape.rowCount, width)
-          }}
-        }}}
+        withExtendedLifetime((upstream, value, means, reciprocals, gain)) {
+          kernels.layer_norm_slope(
+            out.baseAddress!, sums.baseAddress!, sums.baseAddress! + width, upstream.start, value.start, means.start,
+            reciprocals.start, gain.start, value.shape.rowCount, width)
+        }
       }
     }
     return [dx, NDArray([width], sums[..<width].map { Float($0) }), NDArray([width], sums[width...].map { Float($0) })]
@@ -46,13 +44,16 @@ private func normalized(
   var means = NDArray([rows], repeating: 0), reciprocals = means
   let value = NDArray(x.shape) { out in
     guard out.count > 0 else { return }
-    means.withMutableElements { means in reciprocals.withMutableElements { reciprocals in
-      x.withElements { x in scale.withElements { scale in shift.withElements { shift in
-        kernels.layer_norm(
-          out.baseAddress!, means.baseAddress!, reciprocals.baseAddress!, x.baseAddress!, scale.baseAddress!,
-          shift.baseAddress!, rows, width, epsilon)
-      }}}
-    }}
+    means.withMutableElements { means in
+      reciprocals.withMutableElements { reciprocals in
+        withExtendedLifetime((x, scale, shift)) {
+          kernels.layer_norm(
+            out.baseAddress!, means.baseAddress!, reciprocals.baseAddress!, x.start, scale.start, shift.start, rows,
+            width,
+            epsilon)
+        }
+      }
+    }
   }
   return (value, means, reciprocals)
 }

@@ -15,11 +15,13 @@ public func matmul(_ a: Tensor, _ b: Tensor, transposeA: Bool = false, transpose
     value, "matmul",
     from: .input(a) { upstream in
       transposeA
-        ? product(y, upstream, transposeB, true, into: x.shape) : product(upstream, y, false, !transposeB, into: x.shape)
+        ? product(y, upstream, transposeB, true, into: x.shape)
+        : product(upstream, y, false, !transposeB, into: x.shape)
     },
     .input(b) { upstream in
       transposeB
-        ? product(upstream, x, true, transposeA, into: y.shape) : product(x, upstream, !transposeA, false, into: y.shape)
+        ? product(upstream, x, true, transposeA, into: y.shape)
+        : product(x, upstream, !transposeA, false, into: y.shape)
     })
 }
 
@@ -62,8 +64,10 @@ func product(_ a: NDArray, _ b: NDArray, _ transposeA: Bool, _ transposeB: Bool,
       b.withElements { b in
         for i in 0..<products {
           multiply(
-            MatrixView(a.baseAddress! + (left.count > 1 ? i * left.stride : 0), stride: left.columns, transposed: transposeA),
-            MatrixView(b.baseAddress! + (right.count > 1 ? i * right.stride : 0), stride: right.columns, transposed: transposeB),
+            MatrixView(
+              a.baseAddress! + (left.count > 1 ? i * left.stride : 0), stride: left.columns, transposed: transposeA),
+            MatrixView(
+              b.baseAddress! + (right.count > 1 ? i * right.stride : 0), stride: right.columns, transposed: transposeB),
             into: out.baseAddress! + (result.count > 1 ? i * result.stride : 0), stride: n, rows: rows, columns: n,
             inner: inner, accumulating: result.count == 1 && i > 0, scratch)
         }

@@ -14,7 +14,8 @@ extension NDArray {
     require(shape == values.shape, "\(operation): shapes \(shape) and \(values.shape) differ")
     return NDArray(shape) { out in
       guard out.count > 0 else { return }
-      withElements { g in values.withElements { v in kernel(out.baseAddress!, g.baseAddress!, v.baseAddress!, g.count) } }
+      withElements { g in values.withElements { v in kernel(out.baseAddress!, g.baseAddress!, v.baseAddress!, g.count) }
+      }
     }
   }
 

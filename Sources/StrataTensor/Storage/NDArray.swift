@@ -40,6 +40,9 @@ public struct NDArray: Sendable {
     try body(UnsafeBufferPointer(rebasing: storage.elements[offset..<offset + count]))
   }
 
+  /// The first element, for kernels. Valid while the array lives: use inside `withExtendedLifetime`.
+  var start: UnsafePointer<Float> { UnsafePointer(storage.elements.baseAddress! + offset) }
+
   public mutating func withMutableElements<R, Failure: Error>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> R
   ) throws(Failure) -> R {

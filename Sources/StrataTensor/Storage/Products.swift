@@ -44,7 +44,8 @@ private let widestOwnProduct = 512
 
 /// C = scale · A · B, or C += with `accumulating`; C is row-major with its own stride.
 func multiply(
-  _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, inner: Int,
+  _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int,
+  inner: Int,
   scale: Float = 1, accumulating: Bool = false, _ scratch: borrowing ProductScratch
 ) {
   if columns <= widestOwnProduct || rows == 0 || inner == 0 {
@@ -54,7 +55,8 @@ func multiply(
   } else {
     useOneThread()
     cblas_sgemm(
-      CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans, Int32(rows),
+      CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
+      Int32(rows),
       Int32(columns), Int32(inner), scale, a.start, Int32(a.stride), b.start, Int32(b.stride), accumulating ? 1 : 0, c,
       Int32(stride))
   }

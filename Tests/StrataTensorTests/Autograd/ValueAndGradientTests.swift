@@ -12,7 +12,9 @@ import Testing
   }
 
   @Test func anUnusedParameterHasAGradientOfZeros() {
-    let inputs = GoldenInputs(tensors: ["used": Tensor(NDArray([1], [2])), "unused": Tensor(NDArray([2, 2], repeating: 1))])
+    let inputs = GoldenInputs(tensors: [
+      "used": Tensor(NDArray([1], [2])), "unused": Tensor(NDArray([2, 2], repeating: 1)),
+    ])
     let gradient = valueAndGradient(at: inputs) { $0["used"] * 3 }.gradient
     #expect(gradient["used"].value.elements == [3])
     #expect(gradient["unused"].value.elements == [0, 0, 0, 0] && gradient["unused"].shape == [2, 2])

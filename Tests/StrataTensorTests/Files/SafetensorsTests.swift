@@ -73,7 +73,9 @@ import Testing
     #expect(throws: Stop.self) { try writeAtomically(to: path) { append in throw Stop() } }
     #expect(try SafetensorsFile(contentsOf: path).array(named: "x").elements == [1])
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    let leftovers = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(URL(fileURLWithPath: path).lastPathComponent + ".") }
+    let leftovers = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+      $0.contains(URL(fileURLWithPath: path).lastPathComponent + ".")
+    }
     #expect(leftovers.isEmpty)
   }
 
@@ -84,22 +86,48 @@ import Testing
     (#"{} x"#, 0, "header byte 3: expected the end"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#, 4, "header byte 53: expected '}'"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},}"#, 4, #"header byte 54: expected '"'"#),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8, "the tensors take 4 bytes, the file holds 8 after its header"),
-    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, #"tensor "a": F32 of shape [2] takes 8 bytes, the offsets span 4"#),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8,
+      "the tensors take 4 bytes, the file holds 8 after its header"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4,
+      #"tensor "a": F32 of shape [2] takes 8 bytes, the offsets span 4"#
+    ),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, #"tensor "a": its bytes begin at 4, expected 0"#),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4,
-      #"tensor "b": its bytes begin at 0, expected 4"#),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8,
-      #"tensor "a": the name occurs twice"#),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+      4,
+      #"tensor "b": its bytes begin at 0, expected 4"#
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+      8,
+      #"tensor "a": the name occurs twice"#
+    ),
     (#"{"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}}"#, 4, #"tensor "a": unknown type "F99""#),
     (#"{"a":{"dtype":"F32","shape":[1]}}"#, 4, #"tensor "a": one of 'dtype', 'shape' and 'data_offsets' is missing"#),
-    (#"{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4, #"tensor "a": key "dtype" occurs twice"#),
+    (
+      #"{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4,
+      #"tensor "a": key "dtype" occurs twice"#
+    ),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":"y"}}"#, 4, #"tensor "a": unknown key "x""#),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4, #"tensor "a": 'data_offsets' is not a begin and an end"#),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, 4, #"tensor "a": 'data_offsets' is not a begin and an end"#),
-    (#"{"a":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,4]}}"#, 4,
-      #"tensor "a": shape [4611686018427387904] is too large"#),
-    (#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, 4, "header byte 47: the number is too large"),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4,
+      #"tensor "a": 'data_offsets' is not a begin and an end"#
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, 4,
+      #"tensor "a": 'data_offsets' is not a begin and an end"#
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,4]}}"#, 4,
+      #"tensor "a": shape [4611686018427387904] is too large"#
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, 4,
+      "header byte 47: the number is too large"
+    ),
     (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, "header byte 29: expected a non-negative integer"),
     (#"{"a":{"dtype":"F32","shape":[01],"data_offsets":[0,4]}}"#, 4, "header byte 31: the number has a leading zero"),
     (#"{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}"#, 4, "header byte 30: expected ']'"),
@@ -122,7 +150,8 @@ import Testing
     for length in [3, 1 << 40, UInt64.max] {
       let path = try file("{}", length: length)
       let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile(contentsOf: path) }
-      #expect(error?.problem == "the header's length, \(length) bytes, is beyond the file's 10 or the limit of 100000000")
+      #expect(
+        error?.problem == "the header's length, \(length) bytes, is beyond the file's 10 or the limit of 100000000")
     }
     let short = path()
     try Data([1, 2, 3]).write(to: URL(fileURLWithPath: short))
@@ -145,7 +174,8 @@ import Testing
   /// Every way of cutting a file short, and every single damaged byte of its header, is an error or a valid file.
   @Test func truncatedAndDamagedFilesNeverCrash() throws {
     let good = path()
-    try SafetensorsFile.write([("a", NDArray([2], [1, 2])), ("b", NDArray([1, 1], [3]))], metadata: ["k": "v"], to: good)
+    try SafetensorsFile.write(
+      [("a", NDArray([2], [1, 2])), ("b", NDArray([1, 1], [3]))], metadata: ["k": "v"], to: good)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: good))
     let bad = path()
     for count in 0..<bytes.count {

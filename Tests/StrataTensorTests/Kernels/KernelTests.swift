@@ -71,7 +71,9 @@ import Testing
     check("tanh", table.tanh) { tanh($0) }
     check("gelu", table.gelu) { $0 * Self.phi($0) }
     // Its argument, a cubic of up to ±5, is rounded before the exponential.
-    check("gelu tanh", table.gelu_tanh, within: 1.5e-6) { 0.5 * $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) }
+    check("gelu tanh", table.gelu_tanh, within: 1.5e-6) {
+      0.5 * $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0)))
+    }
     checkSlope("tanh slope", table.tanh_slope_of_value) { 1 - $0 * $0 }
     checkSlope("sigmoid slope", table.sigmoid_slope_of_value) { $0 * (1 - $0) }
     checkSlope("softplus slope", table.softplus_slope) { Self.gate($0) }
@@ -86,7 +88,8 @@ import Testing
     table.axpy(&y, 0.5, x, count)
     expectNear(y, zip(slope, wide).map { $0 + 0.5 * $1 }, absolute: 1e-6, "axpy")
     expectNear([Float(table.sum(x, count))], [wide.reduce(0, +)], absolute: 1e-6, "sum")
-    expectNear([Float(table.dot(x, g, count))], [zip(wide, slope).reduce(0) { $0 + $1.0 * $1.1 }], absolute: 1e-6, "dot")
+    expectNear(
+      [Float(table.dot(x, g, count))], [zip(wide, slope).reduce(0) { $0 + $1.0 * $1.1 }], absolute: 1e-6, "dot")
   }
 
   @Test(arguments: variants) func operandsRepeatAlongRowsAndColumns(variant: Int) {
@@ -97,7 +100,8 @@ import Testing
     for (leftRow, leftColumn) in strides {
       for (rightRow, rightColumn) in strides {
         for (name, kernel, definition) in [
-          ("add", table.add, { $0 + $1 }), ("subtract", table.subtract, { $0 - $1 }), ("multiply", table.multiply, { $0 * $1 }),
+          ("add", table.add, { $0 + $1 }), ("subtract", table.subtract, { $0 - $1 }),
+          ("multiply", table.multiply, { $0 * $1 }),
           ("divide", table.divide, { $0 / $1 }), ("maximum", table.maximum, { max($0, $1) }),
           ("minimum", table.minimum, { min($0, $1) }),
         ] as [(String, sk_combine, (Float, Float) -> Float)] {

@@ -14,10 +14,13 @@ import Testing
     let x = generator.normalArray([rows * width], mean: 1).elements, g = generator.normalArray([rows * width]).elements
     let scale = generator.normalArray([width]).elements, shift = generator.normalArray([width]).elements
     let epsilon: Float = 1e-3
-    var expected = (y: [Double](), dx: [Double](), rms: [Double](), rmsdx: [Double](), unit: [Double](), unitdx: [Double]())
+    var expected = (
+      y: [Double](), dx: [Double](), rms: [Double](), rmsdx: [Double](), unit: [Double](), unitdx: [Double]()
+    )
     var dscale = [Double](repeating: 0, count: width), dshift = dscale, rmsdscale = dscale
     for row in 0..<rows {
-      let r = x[row * width..<(row + 1) * width].map(Double.init), u = g[row * width..<(row + 1) * width].map(Double.init)
+      let r = x[row * width..<(row + 1) * width].map(Double.init),
+        u = g[row * width..<(row + 1) * width].map(Double.init)
       let s = scale.map(Double.init), n = Double(width)
       let mean = r.reduce(0, +) / n
       let deviation = (r.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n + Double(epsilon)).squareRoot()

@@ -12,7 +12,8 @@ import Testing
     var generator = Generator(seed: 1)
     for columns in [1, 3, 4, 8, 9, 15, 16, 17, 31, 32, 33, 40, 64, 70] {
       for (inner, transposeA, transposeB, accumulate) in [
-        (1, false, false, false), (5, true, false, true), (19, false, true, false), (300, true, true, true), (0, false, false, false),
+        (1, false, false, false), (5, true, false, true), (19, false, true, false), (300, true, true, true),
+        (0, false, false, false),
       ] {
         let a = generator.normalArray([rows * inner]).elements, b = generator.normalArray([columns * inner]).elements
         let before = generator.normalArray([rows * (columns + 2)]).elements
@@ -29,7 +30,8 @@ import Testing
             var exact = j < columns ? (accumulate ? Double(before[place]) : 0) : Double(before[place])
             if j < columns {
               for k in 0..<inner {
-                exact += 0.5 * Double(a[transposeA ? k * rows + i : i * inner + k])
+                exact +=
+                  0.5 * Double(a[transposeA ? k * rows + i : i * inner + k])
                   * Double(b[transposeB ? j * inner + k : k * columns + j])
               }
             }
@@ -58,13 +60,16 @@ import Testing
     }
   }
 
-  @Test(arguments: variants, [(1, 1, 1, 1), (3, 9, 2, 2), (5, 17, 3, 4), (33, 32, 3, 1), (64, 7, 2, 16), (8, 40, 4, 60)])
-  func convolutionsAgreeWithTheDefinition(variant: Int, extents: (inputs: Int, outputs: Int, taps: Int, dilation: Int)) {
+  @Test(
+    arguments: variants, [(1, 1, 1, 1), (3, 9, 2, 2), (5, 17, 3, 4), (33, 32, 3, 1), (64, 7, 2, 16), (8, 40, 4, 60)])
+  func convolutionsAgreeWithTheDefinition(variant: Int, extents: (inputs: Int, outputs: Int, taps: Int, dilation: Int))
+  {
     let table = sk_variant(variant).pointee
     let (batch, time) = (2, 101)
     let (inputs, outputs, taps, dilation) = extents
     var generator = Generator(seed: 3)
-    let x = generator.normalArray([batch * time * inputs]).elements, g = generator.normalArray([batch * time * outputs]).elements
+    let x = generator.normalArray([batch * time * inputs]).elements,
+      g = generator.normalArray([batch * time * outputs]).elements
     let w = generator.normalArray([taps * inputs * outputs]).elements, bias = generator.normalArray([outputs]).elements
     var (y, dx) = (bias.flatMap { _ in [Double]() }, [Double](repeating: 0, count: x.count))
     var dw = [Double](repeating: 0, count: w.count)
@@ -86,8 +91,10 @@ import Testing
         }
       }
     }
-    let shape = sk_convolution(batch: batch, time: time, inputs: inputs, outputs: outputs, taps: taps, dilation: dilation)
-    var scratch = [Float](repeating: .nan, count: taps * (max(inputs, outputs, time) + table.panel) * (max(inputs, outputs) + table.panel))
+    let shape = sk_convolution(
+      batch: batch, time: time, inputs: inputs, outputs: outputs, taps: taps, dilation: dilation)
+    var scratch = [Float](
+      repeating: .nan, count: taps * (max(inputs, outputs, time) + table.panel) * (max(inputs, outputs) + table.panel))
     var out = [Float](repeating: .nan, count: y.count)
     table.convolution(&out, x, w, bias, shape, &scratch)
     expectNear(out, y, "result")

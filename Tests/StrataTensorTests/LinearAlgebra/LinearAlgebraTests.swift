@@ -25,7 +25,8 @@ import Testing
     expectEqual(Matrix(rows: values.count, columns: 1, values), matrix("values", of: "symmetricEigen"))
     expectEqual(vectors, matrix("vectors", of: "symmetricEigen"))
     let single = try symmetricEigen(a.array)
-    expectClose(single.values, Matrix(rows: values.count, columns: 1, values).array.reshaped([values.count]), absolute: 1e-5)
+    expectClose(
+      single.values, Matrix(rows: values.count, columns: 1, values).array.reshaped([values.count]), absolute: 1e-5)
     expectClose(single.vectors, vectors.array, absolute: 1e-5)
   }
 
@@ -49,7 +50,9 @@ import Testing
     expectEqual(l, matrix("l", of: "cholesky"))
     expectEqual(try choleskySolve(positive, matrix("b", of: "cholesky")), matrix("x", of: "cholesky"))
     expectEqual(try solve(matrix("a", of: "solve"), matrix("b", of: "solve")), matrix("x", of: "solve"))
-    expectClose(try solve(positive.array, NDArray([5], repeating: 1)), try choleskySolve(positive.array, NDArray([5], repeating: 1)))
+    expectClose(
+      try solve(positive.array, NDArray([5], repeating: 1)),
+      try choleskySolve(positive.array, NDArray([5], repeating: 1)))
   }
 
   @Test(arguments: ["tall", "wide", "deficient"]) func leastSquaresMatchReferenceValues(shape: String) throws {
@@ -86,7 +89,9 @@ import Testing
       do throws(LinearAlgebraError) { try body() } catch { return error.description }
       return nil
     }
-    #expect(message { () throws(LinearAlgebraError) in _ = try solve(singular, one) } == "solve: the matrix is singular: pivot 1 is zero")
+    #expect(
+      message { () throws(LinearAlgebraError) in _ = try solve(singular, one) }
+        == "solve: the matrix is singular: pivot 1 is zero")
     #expect(
       message { () throws(LinearAlgebraError) in _ = try cholesky(indefinite) }
         == "cholesky: the matrix is not positive definite: its leading minor of order 2 is not positive")
@@ -101,7 +106,9 @@ import Testing
     #expect(throws: LinearAlgebraError.notFinite(routine: "leastSquares", row: 0, column: 0)) {
       try leastSquares(singular, Matrix(rows: 2, columns: 1, [.infinity, 1]))
     }
-    #expect(LinearAlgebraError.notConverged(routine: "svd", remaining: 3).description == "svd: did not converge: 3 values are missing")
+    #expect(
+      LinearAlgebraError.notConverged(routine: "svd", remaining: 3).description
+        == "svd: did not converge: 3 values are missing")
   }
 
   static let mistakes: [String: @Sendable () -> Void] = [

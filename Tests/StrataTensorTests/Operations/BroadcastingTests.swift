@@ -21,9 +21,11 @@ import Testing
 
   /// Every pair of shapes up to three axes of extent one to three agrees with the definition, element by element.
   @Test func allSmallShapesFollowTheDefinition() {
-    let shapes = [Shape([])] + (1...3).flatMap { rank in
-      (0..<[1, 3, 9, 27][rank]).map { code in Shape((0..<rank).map { code / [1, 3, 9][$0] % 3 + 1 }) }
-    }
+    let shapes =
+      [Shape([])]
+      + (1...3).flatMap { rank in
+        (0..<[1, 3, 9, 27][rank]).map { code in Shape((0..<rank).map { code / [1, 3, 9][$0] % 3 + 1 }) }
+      }
     for left in shapes {
       for right in shapes where compatible(left, right) {
         let a = counting(left, from: 1), b = counting(right, from: 100)

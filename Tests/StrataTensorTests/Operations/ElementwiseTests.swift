@@ -79,7 +79,8 @@ import Testing
     #expect(tanh(x).elements.prefix(2) == [1, -1] && tanh(x)[2].isNaN)
     #expect(sigmoid(x).elements.prefix(2) == [1, 0] && sigmoid(x)[2].isNaN)
     #expect(softplus(x).elements.prefix(2) == [.infinity, 0] && softplus(x)[2].isNaN)
-    #expect(log(NDArray([4], [0, -1, .infinity, .nan])).elements.map { $0.isNaN ? 0 : $0 } == [-.infinity, 0, .infinity, 0])
+    #expect(
+      log(NDArray([4], [0, -1, .infinity, .nan])).elements.map { $0.isNaN ? 0 : $0 } == [-.infinity, 0, .infinity, 0])
     #expect(exp(NDArray([2], [89, -104])).elements == [.infinity, 0])
   }
 }

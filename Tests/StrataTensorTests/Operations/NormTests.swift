@@ -7,7 +7,9 @@ import Testing
   init() throws { goldens = try GoldenOperations("norms") }
 
   @Test func layerNormMatchesReferenceValues() {
-    goldens.expect("layerNorm", absolute: 4e-6, step: 2e-3) { layerNorm($0["x"], scale: $0["scale"], shift: $0["shift"]) }
+    goldens.expect("layerNorm", absolute: 4e-6, step: 2e-3) {
+      layerNorm($0["x"], scale: $0["scale"], shift: $0["shift"])
+    }
   }
 
   @Test func rmsNormMatchesReferenceValues() {
@@ -37,7 +39,8 @@ import Testing
     let x = NDArray([1, 4], [10_000, 10_001, 10_002, 10_003])
     let one = NDArray([4], repeating: 1), zero = NDArray([4], repeating: 0)
     expectClose(
-      layerNorm(x, scale: one, shift: zero), NDArray([1, 4], [-1.3416354, -0.4472118, 0.4472118, 1.3416354]), relative: 1e-5)
+      layerNorm(x, scale: one, shift: zero), NDArray([1, 4], [-1.3416354, -0.4472118, 0.4472118, 1.3416354]),
+      relative: 1e-5)
   }
 
   /// Rows of every width around those of the kernels.

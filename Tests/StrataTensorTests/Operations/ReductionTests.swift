@@ -55,8 +55,12 @@ import Testing
     goldens.expect("softmax", step: 2e-3) { softmax($0["x"]) }
     goldens.expect("logSoftmax", relative: 3e-6) { logSoftmax($0["x"]) }
     goldens.expect("logSumExp") { logSumExp($0["x"]) }
-    expectGradient(of: { (logSoftmax($0) * Tensor(NDArray([3], [1, -2, 3]))).sum() }, at: Tensor(NDArray([2, 3], [1, 0, 2, -1, 0.5, 0])))
-    expectGradient(of: { (logSumExp($0) * Tensor(NDArray([2], [1, -2]))).sum() }, at: Tensor(NDArray([2, 3], [1, 0, 2, -1, 0.5, 0])))
+    expectGradient(
+      of: { (logSoftmax($0) * Tensor(NDArray([3], [1, -2, 3]))).sum() },
+      at: Tensor(NDArray([2, 3], [1, 0, 2, -1, 0.5, 0])))
+    expectGradient(
+      of: { (logSumExp($0) * Tensor(NDArray([2], [1, -2]))).sum() },
+      at: Tensor(NDArray([2, 3], [1, 0, 2, -1, 0.5, 0])))
   }
 
   @Test func softmaxSurvivesInfinities() {

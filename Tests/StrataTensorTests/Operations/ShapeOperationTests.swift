@@ -113,8 +113,10 @@ import Testing
   }
 
   private func permutations(_ count: Int) -> [[Int]] {
-    count == 0 ? [[]] : permutations(count - 1).flatMap { rest in
-      (0..<count).map { Array(rest[..<$0]) + [count - 1] + Array(rest[$0...]) }
-    }
+    count == 0
+      ? [[]]
+      : permutations(count - 1).flatMap { rest in
+        (0..<count).map { Array(rest[..<$0]) + [count - 1] + Array(rest[$0...]) }
+      }
   }
 }
