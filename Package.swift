@@ -24,7 +24,9 @@ let package = Package(
   ],
   targets: [
     // System libraries: `make setup` installs them on Debian and Ubuntu.
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
@@ -35,8 +37,14 @@ let package = Package(
     .target(name: "StrataSimulation", dependencies: ["StrataTelemetry", "StrataTensor", yams]),
     .target(name: "StrataEvaluation", dependencies: ["StrataTensor"]),
     .target(name: "StrataModel", dependencies: ["StrataNeural", "StrataTelemetry", "StrataTensor", yams]),
-    .target(name: "StrataTraining", dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "CStrataKernels"]),
-    .target(name: "StrataDiagnosis", dependencies: ["StrataEvaluation", "StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor"]),
+    .target(
+      name: "StrataTraining",
+      dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "CStrataKernels"]),
+    .target(
+      name: "StrataDiagnosis",
+      dependencies: [
+        "StrataEvaluation", "StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor",
+      ]),
     .target(
       name: "StrataExperiments",
       dependencies: [
@@ -49,18 +57,29 @@ let package = Package(
         "StrataDiagnosis", "StrataEvaluation", "StrataExperiments", "StrataModel", "StrataNeural", "StrataSimulation",
         "StrataTelemetry", "StrataTensor", "StrataTraining",
       ]),
-    .executableTarget(name: "StrataCommand", dependencies: ["Strata", argumentParser, logging]),
+    .executableTarget(name: "StrataCommand", dependencies: ["Strata", "StrataExperiments", argumentParser, logging]),
 
     .target(name: "TestSupport", dependencies: ["StrataTensor"], path: "Tests/TestSupport"),
-    .testTarget(name: "StrataTensorTests", dependencies: ["StrataTensor", "CStrataKernels", "TestSupport"], resources: [.copy("Goldens")]),
-    .testTarget(name: "StrataNeuralTests", dependencies: ["StrataNeural", "StrataTensor", "TestSupport"], resources: [.copy("Goldens")]),
-    .testTarget(name: "StrataTelemetryTests", dependencies: ["StrataTelemetry", "StrataTensor", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "StrataTensorTests", dependencies: ["StrataTensor", "CStrataKernels", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "StrataNeuralTests", dependencies: ["StrataNeural", "StrataTensor", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "StrataTelemetryTests", dependencies: ["StrataTelemetry", "StrataTensor", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     // Reads public data sets from the folder that STRATA_DATA names, and fails without it: `make verify`.
     .testTarget(name: "StrataRealDataTests", dependencies: ["StrataTelemetry", "StrataTensor"]),
-    .testTarget(name: "StrataSimulationTests", dependencies: ["StrataSimulation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
-    .testTarget(name: "StrataEvaluationTests", dependencies: ["StrataEvaluation", "StrataTensor", "TestSupport"], resources: [.copy("Goldens")]),
     .testTarget(
-      name: "StrataModelTests", dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport"],
+      name: "StrataSimulationTests",
+      dependencies: ["StrataSimulation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
+    .testTarget(
+      name: "StrataEvaluationTests", dependencies: ["StrataEvaluation", "StrataTensor", "TestSupport"],
+      resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "StrataModelTests",
+      dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport"],
       resources: [.copy("Goldens")]),
     // Trains in a process of its own, so that tests can kill it.
     .executableTarget(
@@ -69,21 +88,29 @@ let package = Package(
     .testTarget(
       name: "StrataTrainingTests",
       dependencies: [
-        "StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport", "TrainingProbe",
+        "StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport",
+        "TrainingProbe",
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "StrataDiagnosisTests",
       dependencies: [
-        "StrataDiagnosis", "StrataEvaluation", "StrataModel", "StrataTraining", "StrataTelemetry", "StrataSimulation", "StrataTensor",
+        "StrataDiagnosis", "StrataEvaluation", "StrataModel", "StrataTraining", "StrataTelemetry", "StrataSimulation",
+        "StrataTensor",
         "TestSupport",
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
-      name: "StrataExperimentsTests", dependencies: ["StrataExperiments", "StrataEvaluation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
+      name: "StrataExperimentsTests",
+      dependencies: ["StrataExperiments", "StrataEvaluation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
     .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "TestSupport"]),
   ]
 )
+
+// The documentation plugin is resolved only by who builds the documentation: `make docs`.
+if Context.environment["STRATA_DOCS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}
 
 for target in package.targets where target.type != .system && target.name != "CStrataKernels" {
   target.swiftSettings = [

@@ -26,12 +26,21 @@ public struct Provenance: Codable, Hashable, Sendable {
     version = Self.currentVersion
     seed = configuration.training.seed
     configurationHash = Self.hash(configuration.canonicalText)
-    dataHash = Self.hash(runs.map { "\($0.name) \($0.contentHash)\n" }.joined())
+    dataHash = Self.hash(of: runs)
     commit = SourceRevision.current
     kernels = KernelVariant.active.name
   }
 
-  private static func hash(_ text: String) -> String {
+  /// Twelve digits that differ when the configuration or the data do: a name for what was made of them.
+  public var shortHash: String { String(Self.hash(configurationHash + dataHash).prefix(12)) }
+
+  /// One hash over runs, in their order: of their names and contents.
+  ///
+  /// - Complexity: Reads every sample once.
+  public static func hash(of runs: [Run]) -> String { hash(runs.map { "\($0.name) \($0.contentHash)\n" }.joined()) }
+
+  /// The hash of a text, such as a configuration's canonical one.
+  public static func hash(_ text: String) -> String {
     var hash = SHA256()
     hash.update(text.utf8)
     return hash.finalize()

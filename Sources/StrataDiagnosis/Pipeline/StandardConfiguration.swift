@@ -19,6 +19,18 @@ extension PipelineConfiguration {
     try PipelineConfiguration(parsing: standardText, source: "the standard configuration", overriding: overrides)
   }
 
+  /// The standard pipeline, sized for the demonstration: minutes on two processors, or seconds.
+  public static func demo(seed: UInt64, isQuick: Bool) throws(ConfigurationError) -> PipelineConfiguration {
+    var overrides = ["training.seed=\(seed)", "training.checkpoint.every=100000"]
+    if isQuick {
+      overrides += [
+        "window.length=32", "window.stride=16", "split.embargo=32", "training.epochs=2", "model.encoder.width=16",
+        "model.encoder.depth=3", "training.schedule.warmup=5", "training.validation.every=10",
+      ]
+    }
+    return try standard(overriding: overrides)
+  }
+
   /// The standard pipeline as a commented file, to be copied and changed.
   public static let standardText = """
     # How Strata turns telemetry into a detector. Every key is required unless a comment says otherwise.

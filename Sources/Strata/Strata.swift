@@ -1,0 +1,11 @@
+/// Everything in one import: tensors and modules, telemetry and its stores, the simulator, joint models, training,
+/// detection and its measures, and reports.
+@_exported public import StrataDiagnosis
+@_exported public import StrataEvaluation
+@_exported public import StrataExperiments
+@_exported public import StrataModel
+@_exported public import StrataNeural
+@_exported public import StrataSimulation
+@_exported public import StrataTelemetry
+@_exported public import StrataTensor
+@_exported public import StrataTraining

@@ -1,0 +1,65 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A linear axis: numbers to coordinates, with ticks at round numbers.
+struct Axis: Sendable {
+  /// What the numbers are, which decides where ticks are round and how they are written.
+  enum Kind: Sendable {
+    case number(unit: String)
+    /// Seconds since the start of a run.
+    case time
+  }
+
+  let domain: ClosedRange<Double>
+  /// The coordinates of the ends of the domain; descending for a vertical axis.
+  let start: Double, end: Double
+  let kind: Kind
+
+  /// - Precondition: The domain is finite. One without extent is widened.
+  init(_ domain: ClosedRange<Double>, from start: Double, to end: Double, kind: Kind) {
+    let extent = domain.upperBound - domain.lowerBound
+    let margin = extent > 0 ? 0 : max(abs(domain.lowerBound) * 0.05, 0.5)
+    self.domain = domain.lowerBound - margin...domain.upperBound + margin
+    (self.start, self.end, self.kind) = (start, end, kind)
+  }
+
+  func coordinate(_ value: Double) -> Double {
+    start + (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound) * (end - start)
+  }
+
+  /// Round numbers inside the domain, about `count` of them.
+  func ticks(_ count: Int) -> [Double] {
+    let step = Self.roundStep(atLeast: (domain.upperBound - domain.lowerBound) / Double(max(count, 1)), kind)
+    let first = (domain.lowerBound / step).rounded(.up)
+    let last = (domain.upperBound / step + 1e-9).rounded(.down)
+    guard first <= last else { return [] }
+    return stride(from: first, through: last, by: 1).map { $0 * step }
+  }
+
+  private static func roundStep(atLeast step: Double, _ kind: Kind) -> Double {
+    if case .time = kind, step > 1 {
+      let times = [2.0, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400]
+      if let time = times.first(where: { $0 >= step }) { return time }
+      return (step / 86_400).rounded(.up) * 86_400
+    }
+    let unit = pow(10, log10(step).rounded(.down))
+    return [1.0, 2, 2.5, 5, 10].map { $0 * unit }.first { $0 >= step * (1 - 1e-9) } ?? 10 * unit
+  }
+
+  func label(_ value: Double) -> String {
+    switch kind {
+    case .number(let unit):
+      return NumberText.quantity(abs(value) < 1e-12 * (domain.upperBound - domain.lowerBound) ? 0 : value, unit: unit)
+    case .time: return Self.time(value, extent: domain.upperBound - domain.lowerBound)
+    }
+  }
+
+  /// Hours and minutes; seconds too where the whole axis is a few minutes long.
+  private static func time(_ seconds: Double, extent: Double) -> String {
+    let text = NumberText.elapsed(seconds: seconds)
+    return extent < 300 ? text : String(text.dropLast(3))
+  }
+}

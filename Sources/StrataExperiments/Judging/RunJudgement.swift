@@ -1,0 +1,87 @@
+public import StrataDiagnosis
+public import StrataEvaluation
+public import StrataTelemetry
+import StrataTensor
+
+/// How well the scores of one run tell when something was wrong with it, and who was to blame.
+///
+/// The run counts as one thing here: its score at a time is the highest of any entity's, and every fault is an event,
+/// whoever suffers from it. Entities that a fault made slow are therefore no false alarms, but they compete with the
+/// culprits for blame.
+public struct RunJudgement: Sendable {
+  /// The samples of the run that were scored.
+  public let samples: Range<Int>
+  /// The highest score of any entity at each sample.
+  public let scores: [Float]
+  /// What alarms on those scores found.
+  public let detection: EventDetection
+  /// The faults by time, each with the blame.
+  public let faults: [FaultJudgement]
+  /// VUS-PR and VUS-ROC, AUC-PR and ROC-AUC of the highest score against the time of all faults.
+  public let volume: VolumeUnderSurface
+  public let averagePrecision: Double
+  public let areaUnderROC: Double
+  /// Alarms judged as stretches of time.
+  public let affiliation: Affiliation
+  /// Seconds between samples.
+  public let interval: Double
+
+  /// Judges the scores of the run at `position` in `scored`.
+  ///
+  /// - Parameters:
+  ///   - run: The same run, with its labels.
+  ///   - window: The longest window of the volumes, in samples.
+  /// - Throws: `EvaluationError` when nothing of the run was scored, or it has no fault there, or nothing else.
+  public init(
+    _ scored: ScoredTelemetry, at position: Int, of run: Run, window: Int
+  ) throws(EvaluationError) {
+    let series = scored.series.filter { $0.run == position && !$0.samples.isEmpty }
+    guard let first = series.map(\.samples.lowerBound).min(), let end = series.map(\.samples.upperBound).max() else {
+      throw .empty
+    }
+    let samples = first..<end
+    var scores = [Float](repeating: series.flatMap(\.scores).min() ?? 0, count: samples.count)
+    for entity in series {
+      let offset = entity.samples.lowerBound - first
+      for (index, score) in entity.scores.enumerated() { scores[offset + index] = max(scores[offset + index], score) }
+    }
+    let cases = FaultCase.cases(in: run, during: samples)
+    let events = Self.union(of: cases.map { $0.interval.clamped(to: samples) })
+    var labels = [Bool](repeating: false, count: samples.count)
+    for event in events { for sample in event { labels[sample - first] = true } }
+    let threshold = Double(scored.threshold)
+    let rule = AlarmRule(gap: Int(scored.policy.mergeGap / run.interval))
+    let detection = try eventDetection(in: [ScoredSeries(scores: scores, labels: labels)], above: threshold, rule: rule)
+    var faults: [FaultJudgement] = []
+    for fault in cases {
+      let event = events.firstIndex { $0.overlaps(fault.interval) }!
+      let delay = detection.delays[event].map { events[event].lowerBound + $0 - fault.interval.lowerBound }
+      faults.append(FaultJudgement(fault, delay: delay, scores: series, channels: scored.channels))
+    }
+    (self.samples, self.scores, self.detection, self.faults) = (samples, scores, detection, faults)
+    interval = run.interval
+    volume = try VolumeUnderSurface(scores: scores, labels: labels, window: window)
+    averagePrecision = try StrataEvaluation.averagePrecision(scores: scores, labels: labels)
+    areaUnderROC = try StrataEvaluation.areaUnderROC(scores: scores, labels: labels)
+    affiliation = try Affiliation(predictions: scores.map { Double($0) > threshold }, labels: labels)
+  }
+
+  /// The median delay of the found faults in seconds; `nil` when none was found.
+  public var medianDelay: Double? {
+    let delays = faults.compactMap(\.delay)
+    return delays.isEmpty ? nil : quantile(0.5, of: delays.map { Double($0) * interval })
+  }
+
+  /// Ranges that touch or overlap become one: what remains are the events that alarms can be told apart by.
+  private static func union(of ranges: [Range<Int>]) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = result.last, range.lowerBound <= last.upperBound {
+        result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        result.append(range)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,53 @@
+import StrataDiagnosis
+import StrataTelemetry
+
+/// Whom the scores blame for each fault, beside the truth.
+struct BlameSection: Sendable {
+  private let report: DetectionReport
+
+  init(_ report: DetectionReport) { self.report = report }
+
+  /// How many channels are listed per fault.
+  private static let cellLimit = 3
+
+  var markup: Markup {
+    .section(
+      "Who was to blame",
+      "In synchronous training every device waits for the slowest, so a fault shows everywhere. Devices are ranked by "
+        + "their mean score while the fault lasted, and the channels of all devices by what they contributed to it. "
+        + "✓ marks what the simulator did break.",
+      [
+        .table(
+          columns: [
+            ("", true), ("fault", false), ("time", false), ("found after", true), ("true culprit", false),
+            ("its rank", true), ("channels blamed most: device, layer, channel", false),
+          ], rows: report.judgement.faults.enumerated().map { row($0 + 1, $1) })
+      ])
+  }
+
+  private func row(_ number: Int, _ judged: FaultJudgement) -> [Markup] {
+    let fault = judged.fault
+    let interval = report.run.interval
+    let delay = judged.delay.map { NumberText.duration(seconds: Double($0) * interval) }
+    let culprits = fault.culprits.count > 2
+      ? "\(fault.culprits[0]) and \(fault.culprits.count - 1) more" : fault.culprits.map(\.description).joined(separator: ", ")
+    return [
+      .text("\(number)"), .text(DetectionReport.words(fault.kind)),
+      .text(
+        NumberText.elapsed(seconds: report.seconds(fault.interval.lowerBound)) + "–"
+          + NumberText.elapsed(seconds: report.seconds(fault.interval.upperBound))),
+      delay.map { .verdict(true, $0) } ?? .verdict(false, "missed"), .code(culprits),
+      judged.culpritRank.map { .verdict($0 <= fault.culprits.count, "\($0)") } ?? .text("–"),
+      Markup("span", [:], cells(judged)),
+    ]
+  }
+
+  private func cells(_ judged: FaultJudgement) -> [Markup] {
+    judged.cells.prefix(Self.cellLimit).map { ranked in
+      let isTrue = judged.fault.cells.contains(ranked.cell)
+      let text = "\(ranked.cell.entity) \(ranked.cell.layer) \(ranked.cell.channel)"
+      return Markup(
+        "div", [:], [Markup("span", ["class": isTrue ? "good" : "muted"], text: isTrue ? "✓ " : "· "), .code(text)])
+    }
+  }
+}

@@ -1,0 +1,51 @@
+public import StrataDiagnosis
+import StrataEvaluation
+import StrataTelemetry
+import StrataTensor
+
+extension DetectionReport {
+  /// Simple methods that a learned detector has to beat, with a name for each.
+  private static let baselines: [(name: String, baseline: Baseline)] = [
+    ("L2 norm of z-scores", .norm), ("largest robust z-score", .robustZ), ("PCA residual", .pca),
+    ("PCA residual, normalised", .normalizedPCA), ("k-means on windows", .kMeans),
+    ("1-nearest neighbour on points", .nearestPoint),
+  ]
+  /// The parts of the plain sum.
+  private static let summed: Set<Baseline> = [.normalizedPCA, .kMeans, .nearestPoint]
+
+  /// Judges a detection and, next to it, simple methods fitted to the same training time and held to the same budget.
+  ///
+  /// - Parameters:
+  ///   - name: What the table calls the method of the detection.
+  ///   - prepared: What the detection scored, of one run.
+  ///   - report: Told which method begins.
+  /// - Throws: `EvaluationError` when the run has no fault after training time.
+  /// - Precondition: `prepared` has one run.
+  public static func methods(
+    comparing detection: Detection, called name: String, on prepared: PreparedTelemetry, seed: UInt64,
+    report: (String) -> Void = { _ in }
+  ) throws -> [Method] {
+    let runs = prepared.splits.test.runs
+    require(runs.count == 1, "DetectionReport.methods: \(runs.count) runs")
+    let window = runs[0].conventionalWindow
+    func judge(_ name: String, _ scores: ScoredTelemetry) throws -> Method {
+      Method(name: name, judgement: try RunJudgement(scores, at: 0, of: runs[0], window: window))
+    }
+    func judge(_ name: String, _ scores: DetectorScores) throws -> Method {
+      let found = try Detection(
+        scores, runs: runs, channels: prepared.scale.channelReferences, policy: detection.scores.policy)
+      return try judge(name, found.scores)
+    }
+    var methods = [try judge(name, detection.scores)]
+    var parts: [DetectorScores] = []
+    for (name, baseline) in baselines {
+      report(name)
+      var detector = BaselineDetector(baseline, seed: seed)
+      let scores = try prepared.fitAndScore(&detector, prepared.splits.test)
+      if summed.contains(baseline) { parts.append(scores) }
+      methods.append(try judge(name, scores.standardised()))
+    }
+    methods.append(try judge("sum of the last three", DetectorScores.logSum(of: parts)))
+    return methods
+  }
+}

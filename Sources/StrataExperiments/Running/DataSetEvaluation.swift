@@ -1,0 +1,77 @@
+import StrataDiagnosis
+import StrataEvaluation
+import StrataTelemetry
+import StrataTensor
+
+/// Judges the scores of one method on one data set.
+struct DataSetEvaluation: Sendable {
+  let source: DataSource
+  let runs: [Run]
+  let channels: [ChannelReference]
+  let alarms: AlarmPolicy
+  /// Per run, the longest window of the volumes under the surface.
+  private let windows: [Int]
+
+  init(_ source: DataSource, runs: [Run], channels: [ChannelReference], alarms: AlarmPolicy) throws(ExperimentError) {
+    (self.source, self.runs, self.channels, self.alarms) = (source, runs, channels, alarms)
+    var windows: [Int] = []
+    for run in runs { windows.append(try source.periodLength(of: run)) }
+    self.windows = windows
+  }
+
+  /// One row per scored entity.
+  ///
+  /// - Parameter scores: In units that entities share (see `DetectorScores.standardised`), because they share the
+  ///   threshold.
+  func rows(_ scores: DetectorScores, method: String, seed: UInt64, threads: Int) throws -> [ResultRow] {
+    let interval = runs[0].interval
+    let threshold = try alarms.threshold(calibration: scores.validation, interval: interval)
+    let rule = AlarmRule(gap: Int(alarms.mergeGap / interval))
+    return try parallelMap(count: scores.test.count, threads: threads) { (index) throws -> ResultRow in
+      let series = scores.test[index]
+      let judgement = try EntityJudgement(
+        series, in: runs[series.run], channels: channels, threshold: threshold, rule: rule, window: windows[series.run])
+      return ResultRow(
+        data: source.name, method: method, seed: seed, entity: "\(series.entity)", values: try values(of: judgement))
+    }
+  }
+
+  private func values(of judgement: EntityJudgement) throws(EvaluationError) -> [Metric: Double] {
+    let detection = judgement.detection
+    var values: [Metric: Double] = [
+      .foundEvents: Double(detection.found), .falseAlarms: Double(detection.falseAlarms),
+      .events: Double(detection.eventCount),
+    ]
+    if let ranking = judgement.ranking {
+      values[.vusPR] = ranking.volume.pr
+      values[.vusROC] = ranking.volume.roc
+      values[.averagePrecision] = ranking.averagePrecision
+      values[.areaUnderROC] = ranking.areaUnderROC
+      values[.affiliationPrecision] = ranking.affiliation.precision
+      values[.affiliationRecall] = ranking.affiliation.recall
+    }
+    if detection.found > 0 { values[.medianDelay] = try detection.detectionDelay().median }
+    let cases = judgement.culpritCases
+    if !cases.isEmpty {
+      values[.hitRate] = try hitRate(scores: cases.map(\.scores), culprits: cases.map(\.culprits))
+      values[.ndcg] = try ndcg(scores: cases.map(\.scores), culprits: cases.map(\.culprits))
+      values[.culpritEvents] = Double(cases.count)
+    }
+    return values
+  }
+}
+
+extension DataSource {
+  /// The period of the configured channel over the test time of a run, as the public leaderboard sets it.
+  func periodLength(of run: Run) throws(ExperimentError) -> Int {
+    let parts = periodChannel.split(separator: "/", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let layer = TelemetryLayer(rawValue: parts[0]), let series = run[layer],
+      let channel = series.channels.firstIndex(where: { $0.name == parts[1] })
+    else {
+      throw ExperimentError(
+        "'\(name)': run '\(run.name)' has no channel '\(periodChannel)' (periodChannel is 'layer/name')")
+    }
+    let values = series.series(entity: 0, channel: channel)[(run.split?.trainingEnd ?? 0)...]
+    return StrataEvaluation.periodLength(of: values.map { $0.isFinite ? $0 : 0 })
+  }
+}

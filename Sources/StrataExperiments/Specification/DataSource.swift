@@ -1,0 +1,30 @@
+public import StrataTelemetry
+
+/// A public data set of an experiment, and where it lies below the folder of all data.
+public struct DataSource: Hashable, Sendable {
+  public enum Format: String, CaseIterable, Sendable { case smd, asd }
+
+  public let name: String
+  public let format: Format
+  public let folder: String
+  /// The channel, as `layer/name`, whose period sets the longest window of the volumes under the surface.
+  public let periodChannel: String
+
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    name = try node.string("name")
+    format = try node.choice("format")
+    folder = try node.string("folder")
+    periodChannel = try node.string("periodChannel")
+  }
+
+  /// Reads every run of the data set.
+  ///
+  /// - Parameter root: The folder that holds all data sets.
+  public func load(from root: String, threads: Int) throws(TelemetryFileError) -> [Run] {
+    let path = root.hasSuffix("/") ? root + folder : "\(root)/\(folder)"
+    return switch format {
+    case .smd: try SMDImporter(folder: path).runs(threads: threads)
+    case .asd: try ASDImporter(folder: path).runs(threads: threads)
+    }
+  }
+}
