@@ -1,0 +1,65 @@
+import ArgumentParser
+import Strata
+
+struct Demo: LoggingCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Simulate a cluster with faults, learn, detect, and write a report.",
+    discussion: """
+      Everything in one go, in a few minutes: a simulated cluster in four layers with faults, a joint model trained on \
+      its first hour, the incidents it then finds, how that compares with the truth and with simple methods, and a \
+      page that shows it all: report.html.
+
+      The output folder also holds what every step left, so that the other commands can go on from there:
+        cluster.zarr   the telemetry, for 'strata describe' and for xarray
+        run            the trained model, for 'strata embed'
+        found          scores and incidents, for 'strata evaluate'
+
+      Example:
+        strata demo --output demo
+      """)
+
+  @Option(help: ArgumentHelp("The folder to write.", valueName: "folder"), completion: .directory) var output = "demo"
+  @Option(help: "Decides everything random.") var seed: UInt64 = 1
+  @Flag(help: "A smaller cluster and a shorter training: seconds, to see whether everything works.") var quick = false
+  @Flag(help: "Replace an earlier demo in the output folder.") var overwrite = false
+  @OptionGroup var threads: ThreadOption
+  @OptionGroup var logs: LogOptions
+
+  func run() throws {
+    let target = try OutputFolder(output, overwrite: overwrite, marks: [DemoFiles.report])
+    Interruption.noteSignals()
+    defer { Interruption.restoreSignals() }
+    try target.write { folder in
+      let files = DemoFiles(folder)
+      let scenario = quick ? Scenario.small : Scenario.demo
+      logs.info("simulating \(scenario.cluster.hosts) hosts of \(scenario.cluster.devicesPerHost) devices")
+      let cluster = try Simulator(scenario, seed: seed, threads: threads.count).run()
+      try OutputFailure.translating(output) { try RunStore.write(cluster, to: files.cluster) }
+
+      let configuration = try PipelineConfiguration.demo(seed: seed, isQuick: quick)
+      let prepared = try PreparedTelemetry([cluster], configuration: configuration, threads: threads.count)
+      let training = try TrainingSession(
+        prepared, folder: RunFolder(files.run), provenance: Provenance(configuration, runs: [cluster]), resume: .never,
+        threads: threads.count)
+      let trained = try training.run(logs: logs, isNested: true)
+
+      logs.info("looking for faults")
+      let detection = try trained.pipeline.detect(in: prepared)
+      try OutputFailure.translating(output) { try DetectionFiles.write(detection, to: files.createFound()) }
+      let methods = try DetectionReport.methods(
+        comparing: detection, called: "joint model", on: prepared, seed: seed
+      ) { name in logs.info("comparing with \(name)") }
+      try Interrupted.check(remedy: "nothing was kept")
+
+      let report = DetectionReport(
+        title: "Finding faults in a simulated training cluster", run: cluster, detection: detection, methods: methods,
+        embeddings: WindowEmbeddings(
+          trained.pipeline.model, try prepared.scoringWindows(prepared.splits.test), threads: threads.count),
+        windowLength: configuration.window.length, curve: trained.curve, provenance: trained.pipeline.provenance,
+        command: "strata demo --seed \(seed)" + (quick ? " --quick" : ""))
+      try OutputFailure.translating(output) { try writeAtomically(Array(report.page.html.utf8), to: files.report) }
+    }
+    try Console.write("\(target.path)/\(DemoFiles.report)\n")
+    logs.info("Open \(target.path)/\(DemoFiles.report) in a browser.")
+  }
+}

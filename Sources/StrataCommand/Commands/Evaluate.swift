@@ -1,0 +1,44 @@
+import ArgumentParser
+import Strata
+
+struct Evaluate: LoggingCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare scores with the labels of their run stores.",
+    discussion: """
+      Counts in two ways: each entity by itself against its own labels, and each run as a whole, where the highest \
+      score of any entity is held against the time of all faults. Intervals are of 95 %, by drawing entities, runs or \
+      faults anew.
+
+      Example:
+        strata detect run cluster.zarr --output found
+        strata evaluate found cluster.zarr
+      """)
+
+  @Argument(help: ArgumentHelp("The output folder of 'detect'.", valueName: "scores"), completion: .directory)
+  var scores: String
+  @Argument(help: ArgumentHelp("The same run store, or folder of run stores.", valueName: "store"), completion: .directory)
+  var store: String
+  @Option(
+    help: ArgumentHelp(
+      "The longest window of the volumes under the surface; the period of each run's first channel when not given.",
+      valueName: "samples"))
+  var window: Int?
+  @OptionGroup var threads: ThreadOption
+  @OptionGroup var result: FormatOption
+  @OptionGroup var logs: LogOptions
+
+  func validate() throws {
+    if let window, window < 1 { throw ValidationError("--window must be at least 1, found \(window).") }
+  }
+
+  func run() throws {
+    try MissingInput.require(scores)
+    let scored = try ScoredTelemetry(contentsOf: "\(scores)/\(DetectionFiles.scores)")
+    let runs = try StoreReading.runs(at: [store])
+    let evaluation = try DetectionEvaluation(scored, runs: runs, window: window, threads: threads.count)
+    switch result.format {
+    case .json: try Console.writeJSON(MeasureList(evaluation))
+    case .table: try Console.write(MeasureList(evaluation).text(isColored: Console.isColored))
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Strata
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+struct ExperimentCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "experiment",
+    abstract: "Rerun, check or tabulate an experiment of this repository.",
+    discussion: """
+      An experiment is a folder with experiment.yaml: data, seeds, baselines and one frozen pipeline. Running it writes \
+      results/runs.csv (one row per data set, method, seed and entity), table.md and manifest.json.
+
+      Examples:
+        strata experiment run experiments/01-server-machines --data ../data
+        strata experiment verify experiments --data ../data
+      """,
+    subcommands: [Run.self, Study.self, Table.self, Verify.self])
+}
+
+/// What every subcommand that reads data needs.
+struct ExperimentOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("An experiment's folder, or a folder of experiments.", valueName: "folder"),
+    completion: .directory)
+  var folder: String
+  @Option(
+    help: ArgumentHelp("The folder that holds the public data sets; STRATA_DATA when not given.", valueName: "folder"),
+    completion: .directory)
+  var data: String?
+
+  /// - Throws: `InvalidInput` when neither the option nor the variable is given; `MissingInput`.
+  func dataRoot() throws -> String {
+    guard let root = data ?? ProcessInfo.processInfo.environment["STRATA_DATA"] else {
+      throw InvalidInput("give --data, or set STRATA_DATA, to the folder that holds the public data sets")
+    }
+    try MissingInput.require(root)
+    return root
+  }
+
+  func experiments() throws -> [Experiment] {
+    try MissingInput.require(folder)
+    return try ExperimentFolder.all(in: folder).map { try Experiment($0) }
+  }
+}
+
+extension ExperimentCommand {
+  struct Run: LoggingCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Run an experiment and replace its results.")
+
+    @OptionGroup var options: ExperimentOptions
+    @OptionGroup var threads: ThreadOption
+    @OptionGroup var logs: LogOptions
+
+    func run() throws {
+      let root = try options.dataRoot()
+      for experiment in try options.experiments() {
+        try experiment.run(dataRoot: root, threads: threads.count) { logs.info($0) }
+        try Console.write(try experiment.table().markdown)
+      }
+    }
+  }
+
+  struct Study: LoggingCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Try the settings of study.yaml on training halves with synthetic corruptions.",
+      discussion: "Reads no test half. Writes results/study.csv.")
+
+    @OptionGroup var options: ExperimentOptions
+    @Option(help: ArgumentHelp("Try only this candidate; may be repeated.", valueName: "name")) var only: [String] = []
+    @OptionGroup var threads: ThreadOption
+    @OptionGroup var logs: LogOptions
+
+    func run() throws {
+      let root = try options.dataRoot()
+      for experiment in try options.experiments() {
+        let study = try SettingStudy(experiment.folder)
+        let outcomes = try study.run(
+          dataRoot: root, threads: threads.count, only: only.isEmpty ? nil : Set(only)) { logs.info($0) }
+        if only.isEmpty { try study.write(outcomes) }
+        try Console.write(SettingStudy.text(of: outcomes))
+      }
+    }
+  }
+
+  struct Table: LoggingCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write an experiment's table and figure anew from its committed rows.")
+
+    @Argument(
+      help: ArgumentHelp("An experiment's folder, or a folder of experiments.", valueName: "folder"),
+      completion: .directory)
+    var folder: String
+    @OptionGroup var logs: LogOptions
+
+    func run() throws {
+      try MissingInput.require(folder)
+      for folder in try ExperimentFolder.all(in: folder) {
+        let experiment = try Experiment(folder)
+        try experiment.writeTables()
+        try Console.write(try experiment.table().markdown)
+      }
+    }
+  }
+
+  struct Verify: LoggingCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Run a small part of every experiment again and compare it with the committed rows.")
+
+    @OptionGroup var options: ExperimentOptions
+    @OptionGroup var threads: ThreadOption
+    @OptionGroup var logs: LogOptions
+
+    func run() throws {
+      let root = try options.dataRoot()
+      var deviations = 0
+      for experiment in try options.experiments() {
+        let found = try experiment.verify(dataRoot: root, threads: threads.count) { logs.info($0) }
+        for deviation in found { try Console.write("\(experiment.folder.name): \(deviation)\n") }
+        if found.isEmpty { try Console.write("\(experiment.folder.name): agrees with its committed rows\n") }
+        deviations += found.count
+      }
+      if deviations > 0 { throw ExitCode(Failure.failure) }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Something a user named is not there.
+struct MissingInput: Error, CustomStringConvertible {
+  let path: String
+  var description: String { "\(path): there is no such file or folder; check the path" }
+
+  /// - Throws: Unless `path` exists.
+  static func require(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { throw MissingInput(path: path) }
+  }
+}
+
+/// Something a user named cannot be used.
+struct InvalidInput: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// There is something where a result should go.
+struct OutputExists: Error, CustomStringConvertible {
+  let path: String, remedy: String
+  var description: String { "\(path): exists already; \(remedy)" }
+}
+
+/// A result could not be written.
+struct OutputFailure: Error, CustomStringConvertible {
+  let path: String, problem: String
+  var description: String { "\(path): \(problem); check the disk and the permissions" }
+
+  /// Runs `body`, which writes; its errors become failures to write.
+  static func translating<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let failure as OutputFailure {
+      throw failure
+    } catch {
+      let text = "\(error)"
+      throw OutputFailure(
+        path: path, problem: text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text)
+    }
+  }
+}

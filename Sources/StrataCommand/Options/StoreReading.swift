@@ -1,0 +1,41 @@
+import Strata
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Finds and reads run stores that a user named.
+enum StoreReading {
+  private static let document = "zarr.json"
+
+  /// Opens a run store, or every run store in a folder, by name.
+  ///
+  /// - Throws: `MissingInput` when there is nothing, `RunStoreError` for what is damaged.
+  static func stores(at path: String) throws -> [RunStore] {
+    try MissingInput.require(path)
+    if FileManager.default.fileExists(atPath: "\(path)/\(document)") { return [try RunStore(opening: path)] }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().filter { name in
+      !name.hasPrefix(".") && FileManager.default.fileExists(atPath: "\(path)/\(name)/\(document)")
+    }
+    if names.isEmpty { return [try RunStore(opening: path)] }
+    return try names.map { try RunStore(opening: "\(path)/\($0)") }
+  }
+
+  /// Reads the runs of all paths.
+  ///
+  /// - Throws: As ``stores(at:)``; `InvalidInput` when two runs have one name, because results tell runs apart by it.
+  static func runs(at paths: [String]) throws -> [Run] {
+    var runs: [Run] = []
+    for path in paths {
+      for store in try stores(at: path) {
+        guard !runs.contains(where: { $0.name == store.metadata.name }) else {
+          throw InvalidInput("\(path): a run called '\(store.metadata.name)' was given before; name each run once")
+        }
+        runs.append(try store.read())
+      }
+    }
+    return runs
+  }
+}

@@ -1,0 +1,26 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What `demo` leaves in its output folder.
+struct DemoFiles {
+  /// The name of the page.
+  static let report = "report.html"
+
+  private let folder: String
+
+  init(_ folder: String) { self.folder = folder }
+
+  var cluster: String { "\(folder)/cluster.zarr" }
+  var run: String { "\(folder)/run" }
+  var report: String { "\(folder)/\(Self.report)" }
+
+  /// Makes the folder for scores and incidents.
+  func createFound() throws -> String {
+    let path = "\(folder)/found"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
+  }
+}

@@ -1,0 +1,36 @@
+/// A table for people: columns aligned, no rules, the headings bold where there are colours.
+struct TextTable {
+  struct Column {
+    let title: String
+    /// Numbers are aligned to the right.
+    let isNumber: Bool
+
+    init(_ title: String, isNumber: Bool = false) { (self.title, self.isNumber) = (title, isNumber) }
+  }
+
+  let columns: [Column]
+  private(set) var rows: [[String]] = []
+
+  init(_ columns: Column...) { self.columns = columns }
+
+  mutating func add(_ cells: String...) { rows.append(cells) }
+
+  /// The lines of the table, each with its end.
+  func text(isColored: Bool) -> String {
+    let widths = columns.indices.map { index in
+      ([columns[index].title] + rows.map { $0[index] }).map(\.count).max() ?? 0
+    }
+    func line(_ cells: [String]) -> String {
+      var text = ""
+      for (index, cell) in cells.enumerated() {
+        let padding = String(repeating: " ", count: widths[index] - cell.count)
+        text += columns[index].isNumber ? padding + cell : cell + padding
+        if index + 1 < cells.count { text += "  " }
+      }
+      while text.last == " " { text.removeLast() }
+      return text
+    }
+    let heading = line(columns.map(\.title))
+    return ([isColored ? "\u{1B}[1m\(heading)\u{1B}[0m" : heading] + rows.map(line)).map { $0 + "\n" }.joined()
+  }
+}

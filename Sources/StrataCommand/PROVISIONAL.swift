@@ -1,1 +1,0 @@
-@main struct Provisional { static func main() {} }

@@ -1,0 +1,52 @@
+import Testing
+
+@Suite struct HelpTests {
+  private let place = Workplace()
+
+  @Test(arguments: [
+    ("demo", "Simulate a cluster"), ("import", "Bring telemetry"), ("describe", "Say what a run store holds"),
+    ("simulate", "Simulate the telemetry"), ("train", "Train a joint model"), ("embed", "Write the embeddings"),
+    ("detect", "Score run stores"), ("evaluate", "Compare scores"), ("doctor", "Check that this installation"),
+  ])
+  func everySubcommandExplainsItself(name: String, abstract: String) throws {
+    let outcome = try place.strata(name, "--help")
+    #expect(outcome.status == 0 && outcome.errors.isEmpty)
+    #expect(outcome.output.hasPrefix("OVERVIEW: \(abstract)"))
+    #expect(outcome.output.contains("USAGE: strata \(name)"))
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+  }
+
+  @Test(arguments: [
+    (["describe", "x", "--formt", "json"], "unknown option '--formt'. Did you mean '--format'?"),
+    (["describe", "x", "--format", "jsno"], "The value 'jsno' is invalid for '--format <format>'"),
+    (["describe"], "Missing expected argument '<store>'"),
+    (["simulate", "--output", "x"], "Give either --scenario or --preset."),
+    (["simulate", "--preset", "demmo", "--output", "x"], "There is no preset 'demmo'; did you mean 'demo'?"),
+    (["train"], "Missing expected argument '<store> ...'."),
+    (["detect", "a", "b", "--budget", "0"], "--budget must be a positive number, found 0.0."),
+    (["embed", "a", "b", "--output", "x.txt"], "--output must end in .npy, found 'x.txt'."),
+    (["demo", "--threads", "0"], "--threads must be from 1 to 1024, found 0."),
+  ])
+  func mistakesInArgumentsExitWith64(arguments: [String], message: String) throws {
+    let outcome = try place.start(arguments).finish()
+    #expect(outcome.status == 64)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errors.lowercased().contains(message.lowercased()), "said: \(outcome.errors)")
+    #expect(place.names().allSatisfy { $0.hasPrefix(".") })
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"]) func completionScriptsAreGenerated(shell: String) throws {
+    let outcome = try place.strata("--generate-completion-script", shell)
+    #expect(outcome.status == 0)
+    for name in ["demo", "describe", "evaluate", "fail-on"] { #expect(outcome.output.contains(name)) }
+  }
+
+  @Test func theBashCompletionIsValid() throws {
+    #expect(try place.shell("bash -n <($STRATA --generate-completion-script bash)").status == 0)
+  }
+
+  @Test func saysItsVersion() throws {
+    let outcome = try place.strata("--version")
+    #expect(outcome.status == 0 && outcome.output == "0.1.0\n")
+  }
+}
