@@ -23,7 +23,8 @@ static void build(void) {
 uint32_t sk_crc32c_by_table(uint32_t state, const uint8_t *bytes, size_t count) {
   if (!atomic_load_explicit(&built, memory_order_acquire)) build();
   for (; count >= 8; count -= 8, bytes += 8) {
-    uint32_t low = state ^ ((uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24);
+    uint32_t word = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+    uint32_t low = state ^ word;
     state = table[7][low & 255] ^ table[6][low >> 8 & 255] ^ table[5][low >> 16 & 255] ^ table[4][low >> 24] ^
         table[3][bytes[4]] ^ table[2][bytes[5]] ^ table[1][bytes[6]] ^ table[0][bytes[7]];
   }

@@ -34,6 +34,8 @@ public struct Tensor: Sendable {
   /// Creates the result of a fused operation, whose one pullback computes the gradients of all inputs in one pass.
   ///
   /// - Parameters:
+  ///   - value: The result.
+  ///   - operation: Its name, for messages.
   ///   - inputs: The operands.
   ///   - pullback: Receives the gradient of the result and, per input, whether its gradient is wanted; returns one
   ///     gradient per input, `nil` where it is not wanted or zero.

@@ -7,7 +7,9 @@
 /// Writes a file aside and renames it into place: whoever opens `path` sees the old file or the whole new one, even
 /// after a crash or a power failure.
 ///
-/// - Parameter write: Receives a function that appends bytes.
+/// - Parameters:
+///   - path: Where the file will be.
+///   - write: Receives a function that appends bytes.
 /// - Throws: `FileError` when the file cannot be written, and whatever `write` throws; `path` is then as it was.
 public func writeAtomically(
   to path: String, _ write: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void

@@ -37,6 +37,35 @@ import Testing
     goldens.expect("max.ties") { $0["x"].max(over: [1]) }
   }
 
+  /// Every set of axes of every shape of up to four axes of extent one to three.
+  @Test func everySetOfAxesFollowsTheDefinition() {
+    for rank in 1...4 {
+      for code in 0..<[1, 3, 9, 27, 81][rank] {
+        let shape = Shape((0..<rank).map { code / [1, 3, 9, 27][$0] % 3 + 1 })
+        let x = NDArray(shape, (0..<shape.elementCount).map { Float(($0 * 7) % 11) })
+        for set in 0..<1 << rank {
+          let axes = (0..<rank).filter { set >> $0 & 1 == 1 }
+          var groups: [[Int]: [Float]] = [:]
+          for flat in 0..<x.count {
+            var (rest, place) = (flat, [Int](repeating: 0, count: rank))
+            for axis in (0..<rank).reversed() {
+              place[axis] = axes.contains(axis) ? 0 : rest % shape[axis]
+              rest /= shape[axis]
+            }
+            groups[place, default: []].append(x.elements[flat])
+          }
+          let ordered = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+          #expect(x.sum(over: axes).elements == ordered.map { $0.reduce(0, +) })
+          #expect(x.max(over: axes).elements == ordered.map { $0.max()! })
+          expectClose(
+            x.mean(over: axes),
+            NDArray([ordered.count], ordered.map { $0.reduce(0, +) / Float($0.count) })
+              .reshaped(x.mean(over: axes).shape))
+        }
+      }
+    }
+  }
+
   @Test func sumsAreAccumulatedInDoublePrecision() {
     let x = NDArray([1_000_001], [1e8] + [Float](repeating: 0.1, count: 1_000_000))
     #expect((x.total - (1e8 + Double(Float(0.1)) * 1e6)).magnitude < 0.05)
