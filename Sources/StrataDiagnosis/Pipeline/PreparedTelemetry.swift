@@ -52,6 +52,17 @@ public struct PreparedTelemetry: Sendable {
     return try WindowSet(split, scale: scale, specification: specification, threads: threads)
   }
 
+  /// The same time as the baselines see it: samples in their own proportions, nothing squashed, and a channel that never
+  /// moved in training in its own unit.
+  public func forBaselines() throws(WindowError) -> PreparedTelemetry {
+    let options = RobustScale.Options(
+      bound: 1e9, logarithmOfRates: configuration.scale.logarithmOfRates, deviationShare: 0, pooledShare: 0,
+      relativeFloor: 0, absoluteFloor: 1)
+    return PreparedTelemetry(
+      splits: splits, scale: RobustScale(fitting: splits.training, options: options, threads: threads),
+      configuration: configuration, threads: threads)
+  }
+
   /// Fits a detector to training time, and scores validation time and a split.
   public func fitAndScore<Detector: AnomalyDetector>(
     _ detector: inout Detector, _ split: some TelemetrySplit

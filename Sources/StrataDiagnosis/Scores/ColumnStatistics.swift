@@ -2,14 +2,15 @@ import StrataTensor
 
 /// Mean and standard deviation of every column, with the way to z-scores.
 struct ColumnStatistics: Sendable {
-  /// Below this a column counts as constant, and its deviations are measured in this unit instead.
+  /// Below this a column counts as constant, and is left in its own unit.
   static let smallestDeviation = 1e-4
 
   let means: [Float]
   let deviations: [Float]
 
+  /// - Parameter floor: No deviation is taken to be smaller than this.
   /// - Precondition: `rows` has shape `[n, columns]` with at least one row.
-  init(of rows: NDArray) {
+  init(of rows: NDArray, floor: Double = 0) {
     require(rows.shape.rank == 2 && rows.shape[0] > 0, "ColumnStatistics: rows of shape \(rows.shape)")
     let (count, width) = (rows.shape[0], rows.shape[1])
     var means = [Double](repeating: 0, count: width)
@@ -25,7 +26,10 @@ struct ColumnStatistics: Sendable {
       }
     }
     self.means = means.map { Float($0) }
-    deviations = squares.map { Float(max(($0 / Double(count)).squareRoot(), Self.smallestDeviation)) }
+    deviations = squares.map { square in
+      let deviation = (square / Double(count)).squareRoot()
+      return Float(max(deviation < Self.smallestDeviation ? 1 : deviation, floor))
+    }
   }
 
   /// Every element's distance from its column's mean, in deviations.

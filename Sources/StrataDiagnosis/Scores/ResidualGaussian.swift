@@ -14,10 +14,11 @@ package struct ResidualGaussian: Sendable {
   /// Columns are eigenvectors of the covariance over the square root of its shrunk eigenvalues, `[channel, channel]`.
   private let whitening: NDArray
 
+  /// - Parameter floor: No column's deviation is taken to be smaller than this.
   /// - Throws: `LinearAlgebraError` when a row is not finite.
   /// - Precondition: `rows` has shape `[n, channel]` with at least one row.
-  package init(fittedTo rows: NDArray, shrinkage: Double) throws {
-    statistics = ColumnStatistics(of: rows)
+  package init(fittedTo rows: NDArray, shrinkage: Double, floor: Double = 0) throws {
+    statistics = ColumnStatistics(of: rows, floor: floor)
     let standardised = Matrix(statistics.standardise(rows))
     let width = rows.shape[1]
     var covariance = matmul(standardised, standardised, transposeA: true)

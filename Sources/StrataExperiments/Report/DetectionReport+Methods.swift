@@ -37,11 +37,12 @@ extension DetectionReport {
       return try judge(name, found.scores)
     }
     var methods = [try judge(name, detection.scores)]
+    let plain = try prepared.forBaselines()
     var parts: [DetectorScores] = []
     for (name, baseline) in baselines {
       report(name)
       var detector = BaselineDetector(baseline, seed: seed)
-      let scores = try prepared.fitAndScore(&detector, prepared.splits.test)
+      let scores = try plain.fitAndScore(&detector, plain.splits.test)
       if summed.contains(baseline) { parts.append(scores) }
       methods.append(try judge(name, scores.standardised()))
     }

@@ -29,6 +29,7 @@ public struct ExperimentRunner: Sendable {
     report: (String) -> Void = { _ in }
   ) throws -> [ResultRow] {
     let prepared = try PreparedTelemetry(runs, configuration: specification.pipeline, threads: threads)
+    let plain = try prepared.forBaselines()
     let evaluation = try DataSetEvaluation(
       source, runs: runs, channels: prepared.scale.channelReferences, alarms: specification.pipeline.alarms)
     func isWanted(_ name: String) -> Bool { methods?.contains(name) ?? true }
@@ -42,7 +43,7 @@ public struct ExperimentRunner: Sendable {
       for baseline in needed where scores[baseline] == nil || baseline.isRandomised {
         report("\(source.name): \(baseline.rawValue), seed \(seed)")
         var detector = BaselineDetector(baseline, seed: seed)
-        let scored = try prepared.fitAndScore(&detector, prepared.splits.test)
+        let scored = try plain.fitAndScore(&detector, plain.splits.test)
         scores[baseline] = scored
         guard isWanted(baseline.rawValue) else { continue }
         rows += try evaluation.rows(

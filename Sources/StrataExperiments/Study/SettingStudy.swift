@@ -77,7 +77,8 @@ public struct SettingStudy: Sendable {
         let halves = runs.map { corruptedTrainingHalf(of: $0, using: &generator) }
         for reference in references where only == nil {
           var detector = BaselineDetector(reference, seed: seed)
-          add(try outcome(reference.rawValue, &detector, source, halves, base.pipeline, seed, threads))
+          let prepared = try PreparedTelemetry(halves, configuration: base.pipeline, threads: threads).forBaselines()
+          add(try outcome(reference.rawValue, &detector, source, prepared, seed, threads))
         }
         for candidate in candidates where only?.contains(candidate.name) ?? true {
           let pipeline = try ExperimentSpecification(
@@ -85,7 +86,7 @@ public struct SettingStudy: Sendable {
           ).pipeline
           let prepared = try PreparedTelemetry(halves, configuration: pipeline, threads: threads)
           var detector = JointDetector(try prepared.trainedModel(seed: seed), options: pipeline.detector)
-          add(try outcome(candidate.name, &detector, source, halves, pipeline, seed, threads))
+          add(try outcome(candidate.name, &detector, source, prepared, seed, threads))
         }
       }
     }
@@ -105,12 +106,12 @@ public struct SettingStudy: Sendable {
   }
 
   private func outcome<Detector: AnomalyDetector>(
-    _ name: String, _ detector: inout Detector, _ source: DataSource, _ runs: [Run], _ pipeline: PipelineConfiguration,
-    _ seed: UInt64, _ threads: Int
+    _ name: String, _ detector: inout Detector, _ source: DataSource, _ prepared: PreparedTelemetry, _ seed: UInt64,
+    _ threads: Int
   ) throws -> Outcome {
-    let prepared = try PreparedTelemetry(runs, configuration: pipeline, threads: threads)
     let evaluation = try DataSetEvaluation(
-      source, runs: runs, channels: prepared.scale.channelReferences, alarms: pipeline.alarms)
+      source, runs: prepared.splits.test.runs, channels: prepared.scale.channelReferences,
+      alarms: prepared.configuration.alarms)
     let rows = try evaluation.rows(
       prepared.fitAndScore(&detector, prepared.splits.test), method: name, seed: seed, threads: threads)
     func mean(_ metric: Metric) -> Double {
