@@ -7,7 +7,8 @@ import Testing
 
   @Test(arguments: [
     ["describe", "absent.zarr"], ["train", "absent.zarr"], ["embed", "absent", "absent.zarr", "--output", "x.npy"],
-    ["detect", "absent", "absent.zarr"], ["evaluate", "absent", "absent.zarr"], ["import", "smd", "absent", "--output", "x"],
+    ["detect", "absent", "absent.zarr"], ["evaluate", "absent", "absent.zarr"],
+    ["import", "smd", "absent", "--output", "x"],
     ["simulate", "--scenario", "absent.yaml", "--output", "x"], ["train", ".", "--config", "absent.yaml"],
     ["import", "csv", "absent.csv", "--mapping", "absent.yaml", "--output", "x"],
   ])
@@ -94,7 +95,8 @@ import Testing
     #expect([0, 141].contains(outcome.status))
     #expect(outcome.errors.isEmpty)
     // A parent that ignores SIGPIPE makes writing fail instead.
-    let ignoring = try place.shell("trap '' PIPE; (sleep 0.1; $STRATA train --print-config) | true; exit ${PIPESTATUS[0]}")
+    let ignoring = try place.shell(
+      "trap '' PIPE; (sleep 0.1; $STRATA train --print-config) | true; exit ${PIPESTATUS[0]}")
     #expect(ignoring.status == 141 && ignoring.errors.isEmpty, "said: \(ignoring.errors)")
   }
 

@@ -13,7 +13,7 @@ import Testing
     #expect(outcome.status == 0 && outcome.errors.isEmpty)
     #expect(outcome.output.hasPrefix("OVERVIEW: \(abstract)"))
     #expect(outcome.output.contains("USAGE: strata \(name)"))
-    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
   @Test(arguments: [

@@ -38,7 +38,8 @@ import Testing
     _ = try place.start(Workplace.training(steps: 4, "--output", "run", "-q")).finish()
     let again = try place.start(Workplace.training(steps: 4, "--output", "run", "--resume", "never")).finish()
     #expect(again.status == 1)
-    #expect(again.errors.contains("run/checkpoints: exists already; choose another --output, or go on with --resume auto"))
+    #expect(
+      again.errors.contains("run/checkpoints: exists already; choose another --output, or go on with --resume auto"))
     let other = try place.start(Workplace.training(steps: 5, "--output", "run")).finish()
     #expect(other.status == 65 && other.errors.contains("was made with another configuration"))
   }

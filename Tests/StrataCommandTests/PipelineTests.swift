@@ -82,7 +82,8 @@ import Testing
     #expect(try place.text(of: "run/metrics.jsonl").split(separator: "\n").count > 30)
 
     let detected = try place.strata(
-      "detect", "run", "cluster.zarr", "--budget", "5000", "--output", "found", "--format", "json", "--fail-on", "alarm")
+      "detect", "run", "cluster.zarr", "--budget", "5000", "--output", "found", "--format", "json", "--fail-on", "alarm"
+    )
     #expect(detected.status == 2, "said: \(detected.errors)")
     let incidents = try Workplace.json(Incidents.self, detected)
     #expect(incidents.budget == 5000 && !incidents.incidents.isEmpty)

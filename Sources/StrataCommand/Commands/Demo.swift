@@ -4,6 +4,7 @@ import Strata
 struct Demo: LoggingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Simulate a cluster with faults, learn, detect, and write a report.",
+    usage: "strata demo [--output <folder>] [options]",
     discussion: """
       Everything in one go, in a few minutes: a simulated cluster in four layers with faults, a joint model trained on \
       its first hour, the incidents it then finds, how that compares with the truth and with simple methods, and a \

@@ -4,6 +4,7 @@ import Strata
 struct Describe: LoggingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what a run store holds: layers, entities, channels, labels.",
+    usage: "strata describe <store> [options]",
     discussion: """
       Examples:
         strata describe cluster.zarr

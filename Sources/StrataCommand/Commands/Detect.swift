@@ -6,6 +6,7 @@ struct Detect: LoggingCommand {
 
   static let configuration = CommandConfiguration(
     abstract: "Score run stores with a trained model and list what went wrong.",
+    usage: "strata detect <folder> <store> [--output <folder>] [options]",
     discussion: """
       Scores the time after training. What is normal for an entity is learnt from the store's own training time, and \
       the threshold is set on held-out clean time, so that it raises no more false alarms than the budget allows.

@@ -4,6 +4,7 @@ public import Strata
 struct Embed: LoggingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the embeddings of windows as a NumPy array.",
+    usage: "strata embed <folder> <store> --output <file> [options]",
     discussion: """
       Every row is one window of one entity, all layers in one unit vector. A table beside the array says which window \
       it is: run, entity, the sample after its last one, and that moment in seconds since 1970.
@@ -17,9 +18,13 @@ struct Embed: LoggingCommand {
   var folder: String
   @Argument(help: ArgumentHelp("A run store, or a folder of run stores.", valueName: "store"), completion: .directory)
   var store: String
-  @Option(help: ArgumentHelp("The array to write; the table beside it ends in .csv.", valueName: "file"), completion: .file(extensions: ["npy"]))
+  @Option(
+    help: ArgumentHelp("The array to write; the table beside it ends in .csv.", valueName: "file"),
+    completion: .file(extensions: ["npy"]))
   var output: String
-  @Option(help: ArgumentHelp("Embed only this layer: \(TelemetryLayer.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "Embed only this layer: \(TelemetryLayer.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
   var layer: TelemetryLayer?
   @Option(help: ArgumentHelp("Samples between windows; that of training when not given.", valueName: "samples"))
   var stride: Int?
@@ -35,7 +40,9 @@ struct Embed: LoggingCommand {
     try MissingInput.require(folder)
     let pipeline = try TrainedPipeline(opening: RunFolder(folder))
     if let layer, !pipeline.model.layers.contains(layer) {
-      throw InvalidInput("\(folder): the model does not know the layer '\(layer)'; it knows \(pipeline.model.layers.map(\.rawValue).joined(separator: ", "))")
+      throw InvalidInput(
+        "\(folder): the model does not know the layer '\(layer)'; it knows \(pipeline.model.layers.map(\.rawValue).joined(separator: ", "))"
+      )
     }
     let runs = try StoreReading.runs(at: [store])
     var specification = pipeline.configuration.window
@@ -46,14 +53,16 @@ struct Embed: LoggingCommand {
     let table = "\(output.dropLast(4)).csv"
     try OutputFailure.translating(output) { try NumPyArray.write(embeddings.vectors, to: output) }
     try OutputFailure.translating(table) { try writeAtomically(Array(index(embeddings.origins, runs).utf8), to: table) }
-    logs.info("\(embeddings.vectors.shape[0]) windows in \(embeddings.vectors.shape[1]) dimensions: \(output), \(table)")
+    logs.info(
+      "\(embeddings.vectors.shape[0]) windows in \(embeddings.vectors.shape[1]) dimensions: \(output), \(table)")
   }
 
   private func index(_ origins: [WindowOrigin], _ runs: [Run]) -> String {
     var text = "run,entity,end_sample,end_time\n"
     for origin in origins {
       let run = runs[origin.run]
-      text += "\(CSVText.field(run.name)),\(CSVText.field("\(origin.entity)")),\(origin.end),\(run.time(of: origin.end))\n"
+      text +=
+        "\(CSVText.field(run.name)),\(CSVText.field("\(origin.entity)")),\(origin.end),\(run.time(of: origin.end))\n"
     }
     return text
   }

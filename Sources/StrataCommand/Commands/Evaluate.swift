@@ -4,6 +4,7 @@ import Strata
 struct Evaluate: LoggingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare scores with the labels of their run stores.",
+    usage: "strata evaluate <scores> <store> [options]",
     discussion: """
       Counts in two ways: each entity by itself against its own labels, and each run as a whole, where the highest \
       score of any entity is held against the time of all faults. Intervals are of 95 %, by drawing entities, runs or \
@@ -16,7 +17,8 @@ struct Evaluate: LoggingCommand {
 
   @Argument(help: ArgumentHelp("The output folder of 'detect'.", valueName: "scores"), completion: .directory)
   var scores: String
-  @Argument(help: ArgumentHelp("The same run store, or folder of run stores.", valueName: "store"), completion: .directory)
+  @Argument(
+    help: ArgumentHelp("The same run store, or folder of run stores.", valueName: "store"), completion: .directory)
   var store: String
   @Option(
     help: ArgumentHelp(

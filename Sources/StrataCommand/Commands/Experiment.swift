@@ -51,7 +51,8 @@ struct ExperimentOptions: ParsableArguments {
 extension ExperimentCommand {
   struct Run: LoggingCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Run an experiment and replace its results.")
+      abstract: "Run an experiment and replace its results.",
+      usage: "strata experiment run <folder> [--data <folder>] [options]")
 
     @OptionGroup var options: ExperimentOptions
     @OptionGroup var threads: ThreadOption
@@ -69,6 +70,7 @@ extension ExperimentCommand {
   struct Study: LoggingCommand {
     static let configuration = CommandConfiguration(
       abstract: "Try the settings of study.yaml on training halves with synthetic corruptions.",
+      usage: "strata experiment study <folder> [--data <folder>] [--only <name>] [options]",
       discussion: "Reads no test half. Writes results/study.csv.")
 
     @OptionGroup var options: ExperimentOptions
@@ -81,7 +83,8 @@ extension ExperimentCommand {
       for experiment in try options.experiments() {
         let study = try SettingStudy(experiment.folder)
         let outcomes = try study.run(
-          dataRoot: root, threads: threads.count, only: only.isEmpty ? nil : Set(only)) { logs.info($0) }
+          dataRoot: root, threads: threads.count, only: only.isEmpty ? nil : Set(only)
+        ) { logs.info($0) }
         if only.isEmpty { try study.write(outcomes) }
         try Console.write(SettingStudy.text(of: outcomes))
       }

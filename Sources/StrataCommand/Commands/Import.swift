@@ -20,7 +20,8 @@ struct DataSetOptions: ParsableArguments {
   var path: String
   @Option(help: ArgumentHelp("The folder to write the run stores to.", valueName: "folder"), completion: .directory)
   var output: String
-  @Option(name: .customLong("run"), help: ArgumentHelp("Import only this recording; may be repeated.", valueName: "name"))
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp("Import only this recording; may be repeated.", valueName: "name"))
   var runs: [String] = []
   @Flag(help: "Replace the run stores that are there.") var overwrite = false
 
@@ -106,7 +107,8 @@ struct ImportCSV: LoggingCommand {
       """)
 
   @Argument(help: ArgumentHelp("The table, plain or gzip.", valueName: "path"), completion: .file()) var path: String
-  @Option(help: ArgumentHelp("What the columns are, in YAML.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+  @Option(
+    help: ArgumentHelp("What the columns are, in YAML.", valueName: "file"), completion: .file(extensions: ["yaml"]))
   var mapping: String
   @Option(help: ArgumentHelp("The run store to write.", valueName: "store"), completion: .directory) var output: String
   @Flag(help: "Replace a run store that is there.") var overwrite = false

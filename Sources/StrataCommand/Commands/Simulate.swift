@@ -4,6 +4,7 @@ import Strata
 struct Simulate: LoggingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Simulate the telemetry of a training cluster with faults.",
+    usage: "strata simulate --scenario <file> --output <store> [options]",
     discussion: """
       Writes a run store with all four layers and labels that say which fault was where and when. The same scenario \
       and seed give the same bits.

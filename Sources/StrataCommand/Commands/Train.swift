@@ -4,6 +4,7 @@ import Strata
 struct Train: LoggingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a joint model on the training time of run stores.",
+    usage: "strata train <store> ... [--config <file>] [--output <folder>] [options]",
     discussion: """
       Training time is what a store says it is, else its first half. The run folder then holds the configuration, \
       metrics (JSON lines and TensorBoard), checkpoints, and at the end the model. The same configuration, data and \

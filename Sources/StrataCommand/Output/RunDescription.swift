@@ -66,9 +66,11 @@ struct RunDescription: Encodable {
 extension RunDescription {
   func text(isColored: Bool) -> String {
     let span = NumberText.duration(seconds: Double(sampleCount) * intervalInSeconds)
-    var text = "\(name): \(sampleCount) samples every \(NumberText.short(intervalInSeconds)) s (\(span)) from \(start)\n"
+    var text =
+      "\(name): \(sampleCount) samples every \(NumberText.short(intervalInSeconds)) s (\(span)) from \(start)\n"
     if let trainingEnd {
-      text += "Training ends before sample \(trainingEnd), \(NumberText.elapsed(seconds: Double(trainingEnd) * intervalInSeconds)) after the start.\n"
+      text +=
+        "Training ends before sample \(trainingEnd), \(NumberText.elapsed(seconds: Double(trainingEnd) * intervalInSeconds)) after the start.\n"
     }
     text += "\n" + entityTable.text(isColored: isColored) + "\n" + channelTable.text(isColored: isColored)
     if !labels.isEmpty { text += "\n" + labelTable.text(isColored: isColored) }
@@ -76,9 +78,13 @@ extension RunDescription {
   }
 
   private var entityTable: TextTable {
-    var table = TextTable(.init("layer"), .init("entities", isNumber: true), .init("channels", isNumber: true), .init("first and last entity"))
+    var table = TextTable(
+      .init("layer"), .init("entities", isNumber: true), .init("channels", isNumber: true),
+      .init("first and last entity"))
     for layer in layers {
-      let ends = [layer.entities.first, layer.entities.count > 1 ? layer.entities.last : nil].compactMap { $0?.description }
+      let ends = [layer.entities.first, layer.entities.count > 1 ? layer.entities.last : nil].compactMap {
+        $0?.description
+      }
       table.add(
         layer.layer.rawValue, "\(layer.entities.count)", "\(layer.channels.count)", ends.joined(separator: " … "))
     }
@@ -87,7 +93,8 @@ extension RunDescription {
 
   private var channelTable: TextTable {
     var table = TextTable(
-      .init("layer"), .init("channel"), .init("kind"), .init("unit"), .init("meaning"), .init("missing", isNumber: true))
+      .init("layer"), .init("channel"), .init("kind"), .init("unit"), .init("meaning"), .init("missing", isNumber: true)
+    )
     for layer in layers {
       for channel in layer.channels {
         table.add(
@@ -102,7 +109,9 @@ extension RunDescription {
     var table = TextTable(
       .init("label"), .init("entity"), .init("begins", isNumber: true), .init("lasts", isNumber: true), .init("layer"),
       .init("channels"))
-    for label in labels.sorted(by: { ($0.interval.lowerBound, $0.kind, $0.entity) < ($1.interval.lowerBound, $1.kind, $1.entity) }) {
+    for label in labels.sorted(by: {
+      ($0.interval.lowerBound, $0.kind, $0.entity) < ($1.interval.lowerBound, $1.kind, $1.entity)
+    }) {
       table.add(
         label.kind, label.entity.description,
         NumberText.elapsed(seconds: Double(label.interval.lowerBound) * intervalInSeconds),

@@ -26,7 +26,8 @@ extension TrainedPipeline {
     var detector = JointDetector(model, options: configuration.detector)
     let scored = try prepared.fitAndScore(&detector, prepared.splits.test)
     return try Detection(
-      scored, runs: prepared.splits.test.runs, channels: scale.channelReferences, policy: policy ?? configuration.alarms)
+      scored, runs: prepared.splits.test.runs, channels: scale.channelReferences, policy: policy ?? configuration.alarms
+    )
   }
 }
 

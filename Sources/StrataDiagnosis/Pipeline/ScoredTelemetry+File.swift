@@ -61,7 +61,9 @@ extension ScoredTelemetry {
       sources: index.sources, channels: index.channels, series: [], threshold: index.threshold, policy: index.policy)
     var read: [ScoreSeries] = []
     for entry in index.series {
-      guard sources.indices.contains(entry.run) else { throw RunFolderError("names a run that it does not list", at: path) }
+      guard sources.indices.contains(entry.run) else {
+        throw RunFolderError("names a run that it does not list", at: path)
+      }
       let name = name(run: entry.run, entity: entry.entity)
       let scores = try file.array(named: "\(name)/scores")
       let hasContributions = file.names.contains("\(name)/contributions")

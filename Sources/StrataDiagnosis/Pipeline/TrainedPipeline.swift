@@ -27,7 +27,8 @@ public struct TrainedPipeline: Sendable {
   public init(opening folder: RunFolder) throws {
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
     guard exists(folder.configuration) else {
-      throw RunFolderError("is not a run folder: there is no config.yaml; make one with 'strata train'", at: folder.path)
+      throw RunFolderError(
+        "is not a run folder: there is no config.yaml; make one with 'strata train'", at: folder.path)
     }
     guard exists(folder.model) else {
       throw RunFolderError(
@@ -57,7 +58,8 @@ public struct TrainedPipeline: Sendable {
   /// Writes the whole folder, the weights last.
   public func write(to folder: RunFolder) throws {
     try Self.begin(folder, configuration: configuration, scale: scale, provenance: provenance)
-    try SafetensorsFile.write(model.namedArrays().map { ($0.name, $0.array) }, metadata: ["format": "pt"], to: folder.model)
+    try SafetensorsFile.write(
+      model.namedArrays().map { ($0.name, $0.array) }, metadata: ["format": "pt"], to: folder.model)
   }
 
   /// Divides runs by time and sees them through the scale that the model was trained with.

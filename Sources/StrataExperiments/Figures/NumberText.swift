@@ -73,10 +73,13 @@ public enum NumberText {
   private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   /// Units that already carry a prefix, or that nobody writes with one.
-  private static func takesPrefix(_ unit: String) -> Bool { ["1", "By", "By/s", "/s", "W", "Hz", "bit/s"].contains(unit) }
+  private static func takesPrefix(_ unit: String) -> Bool {
+    ["1", "By", "By/s", "/s", "W", "Hz", "bit/s"].contains(unit)
+  }
 
   private static func scaled(_ value: Double) -> (Double, String) {
     let size = abs(value)
+    guard size.isFinite else { return (value, "") }
     if size >= 999_500_000 { return (value / 1e9, "G") }
     if size >= 999_500 { return (value / 1e6, "M") }
     if size >= 9_995 { return (value / 1e3, "k") }

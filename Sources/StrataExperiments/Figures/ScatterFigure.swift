@@ -18,7 +18,9 @@ public struct ScatterFigure: Sendable {
   public var groups: [Group]
 
   public init(title: String, horizontalLabel: String, verticalLabel: String, groups: [Group]) {
-    (self.title, self.horizontalLabel, self.verticalLabel, self.groups) = (title, horizontalLabel, verticalLabel, groups)
+    (self.title, self.horizontalLabel, self.verticalLabel, self.groups) = (
+      title, horizontalLabel, verticalLabel, groups
+    )
   }
 
   /// Draws the figure; lengths as for ``LinePanel/svg(width:height:)``.
@@ -38,7 +40,10 @@ public struct ScatterFigure: Sendable {
         ]),
       Markup(
         "text",
-        ["class": "muted", "x": NumberText.coordinate((left + width - right) / 2), "y": NumberText.coordinate(height - 9), "text-anchor": "middle"],
+        [
+          "class": "muted", "x": NumberText.coordinate((left + width - right) / 2),
+          "y": NumberText.coordinate(height - 9), "text-anchor": "middle",
+        ],
         text: horizontalLabel),
       Markup(
         "text",
@@ -52,7 +57,8 @@ public struct ScatterFigure: Sendable {
       children.append(
         Markup(
           "g", ["class": group.style.map { "mark mark-\($0)" } ?? "mark-normal"],
-          group.points.map { MarkShape(style: group.style).markup(x.coordinate($0.x), y.coordinate($0.y), size: size) }))
+          group.points.map { MarkShape(style: group.style).markup(x.coordinate($0.x), y.coordinate($0.y), size: size) })
+      )
     }
     return Markup(
       "svg",

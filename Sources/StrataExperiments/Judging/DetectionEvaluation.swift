@@ -60,13 +60,18 @@ public struct DetectionEvaluation: Sendable {
       Measure("event F1 at the budget", over: judged.map(\.detection), called: "entities", using: &generator) { parts in
         parts.dropFirst().reduce(parts[0], +).f1
       },
-      Measure("false alarms per 1000 entity-days", over: judged.map(\.detection), called: "entities", using: &generator) {
+      Measure("false alarms per 1000 entity-days", over: judged.map(\.detection), called: "entities", using: &generator)
+      {
         parts in
         parts.dropFirst().reduce(parts[0], +).falseAlarmsPerThousandNodeDays(secondsPerSample: interval)
       },
-      Measure("affiliation precision", meanOf: ranked.compactMap(\.affiliation.precision), called: "entities", using: &generator),
+      Measure(
+        "affiliation precision", meanOf: ranked.compactMap(\.affiliation.precision), called: "entities",
+        using: &generator),
       Measure("affiliation recall", meanOf: ranked.map(\.affiliation.recall), called: "entities", using: &generator),
-      Measure("faults found", meanOf: judged.flatMap { $0.detection.delays.map { $0 == nil ? 0 : 1 } }, called: "faults", using: &generator),
+      Measure(
+        "faults found", meanOf: judged.flatMap { $0.detection.delays.map { $0 == nil ? 0 : 1 } }, called: "faults",
+        using: &generator),
       Measure("median delay in seconds", medianOf: delays, called: "faults", using: &generator),
     ].compactMap { $0 } + culpritMeasures(cases, of: "channels", using: &generator)
   }
@@ -76,7 +81,9 @@ public struct DetectionEvaluation: Sendable {
   ) -> [Measure] {
     let faults = judged.flatMap(\.faults)
     let ranks = faults.compactMap(\.culpritRank).map(Double.init)
-    let cases = judged.flatMap { zip($0.culpritCases.scores, $0.culpritCases.culprits).map { (scores: $0, culprits: $1) } }
+    let cases = judged.flatMap {
+      zip($0.culpritCases.scores, $0.culpritCases.culprits).map { (scores: $0, culprits: $1) }
+    }
     return [
       Measure("VUS-PR", meanOf: judged.map(\.volume.pr), called: "runs", using: &generator),
       Measure("VUS-ROC", meanOf: judged.map(\.volume.roc), called: "runs", using: &generator),

@@ -29,8 +29,10 @@ struct BlameSection: Sendable {
     let fault = judged.fault
     let interval = report.run.interval
     let delay = judged.delay.map { NumberText.duration(seconds: Double($0) * interval) }
-    let culprits = fault.culprits.count > 2
-      ? "\(fault.culprits[0]) and \(fault.culprits.count - 1) more" : fault.culprits.map(\.description).joined(separator: ", ")
+    let culprits =
+      fault.culprits.count > 2
+      ? "\(fault.culprits[0]) and \(fault.culprits.count - 1) more"
+      : fault.culprits.map(\.description).joined(separator: ", ")
     return [
       .text("\(number)"), .text(DetectionReport.words(fault.kind)),
       .text(

@@ -26,7 +26,9 @@ struct EmbeddingSection: Sendable {
     return .section(
       "Where the model puts it", explanation,
       [
-        Markup("div", ["class": "map"], [.figure(wide: figure.svg(width: 720, height: 480), narrow: figure.svg(width: 400, height: 380))]),
+        Markup(
+          "div", ["class": "map"],
+          [.figure(wide: figure.svg(width: 720, height: 480), narrow: figure.svg(width: 400, height: 380))]),
         Legend(groups.map { (.mark(style: $0.style), $0.label) }).html,
       ])
   }

@@ -62,7 +62,8 @@ struct TelemetrySection: Sendable {
     _ series: LayerSeries, channel: Int, _ fault: FaultCase, _ culprit: EntityPath, _ victim: EntityPath?
   ) -> LinePanel {
     let margin = max(fault.interval.count / 2, 12)
-    let shown = (fault.interval.lowerBound - margin..<fault.interval.upperBound + margin).clamped(to: 0..<run.sampleCount)
+    let shown = (fault.interval.lowerBound - margin..<fault.interval.upperBound + margin).clamped(
+      to: 0..<run.sampleCount)
     func line(_ entity: EntityPath?, style: Int) -> LinePanel.Line? {
       guard let index = entity.flatMap({ series.entities.firstIndex(of: $0) }) else { return nil }
       let values = series.series(entity: index, channel: channel)

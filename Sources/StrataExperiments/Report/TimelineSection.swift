@@ -39,6 +39,8 @@ struct TimelineSection: Sendable {
   }
 
   private static func benign(_ report: DetectionReport) -> [Range<Int>] {
-    report.run.labels.filter(\.isBenign).map { $0.interval.clamped(to: report.judgement.samples) }.filter { !$0.isEmpty }
+    report.run.labels.filter(\.isBenign).map { $0.interval.clamped(to: report.judgement.samples) }.filter {
+      !$0.isEmpty
+    }
   }
 }

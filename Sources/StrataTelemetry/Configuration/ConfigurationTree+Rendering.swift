@@ -15,7 +15,8 @@ extension ConfigurationTree {
     case .list(let elements):
       if elements.isEmpty { return [indentation + "[]"] }
       return elements.flatMap { element in
-        element.fits ? [indentation + "- " + element.flow]
+        element.fits
+          ? [indentation + "- " + element.flow]
           : [indentation + "-"] + element.lines(indentation: indentation + "  ")
       }
     case .mapping(let entries):

@@ -47,7 +47,9 @@ final class BinaryFile: Sendable {
       guard offset <= memory.count, buffer.count <= memory.count - offset else {
         throw FileError(path: path, action: "read past its end", code: EIO)
       }
-      memory.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + buffer.count])) }
+      memory.withUnsafeBytes {
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + buffer.count]))
+      }
       return
     }
     var done = 0

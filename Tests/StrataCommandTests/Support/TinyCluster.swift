@@ -16,7 +16,8 @@ extension Workplace {
 
   /// Settings that make a training of the tiny cluster take a moment.
   static let settings = [
-    "window.length=16", "split.embargo=16", "model.encoder.width=8", "model.encoder.depth=2", "model.embedding.latent=4",
+    "window.length=16", "split.embargo=16", "model.encoder.width=8", "model.encoder.depth=2",
+    "model.embedding.latent=4",
     "model.embedding.hidden=8", "model.decoder.hidden=8", "model.decoder.bottleneck=4", "training.batch=16",
     "training.slice=8", "training.schedule.warmup=2", "training.checkpoint.every=4", "training.validation.every=4",
   ]
@@ -30,7 +31,8 @@ extension Workplace {
 
   /// The arguments of a training of the tiny cluster.
   static func training(steps: Int, _ more: String...) -> [String] {
-    let settings = settings.flatMap { ["--set", $0] } + ["--set", "training.epochs=", "--set", "training.steps=\(steps)"]
+    let settings =
+      settings.flatMap { ["--set", $0] } + ["--set", "training.epochs=", "--set", "training.steps=\(steps)"]
     return ["train", "cluster.zarr"] + settings + more
   }
 

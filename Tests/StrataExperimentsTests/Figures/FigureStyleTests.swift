@@ -12,7 +12,8 @@ import Testing
       var colours: [String: String] = [:]
       for declaration in part.split(separator: ";") {
         let pair = declaration.split(separator: ":").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
-        guard pair.count >= 2, let name = pair.dropLast().last.map({ $0.split(separator: " ").last.map(String.init) ?? "" }),
+        guard pair.count >= 2,
+          let name = pair.dropLast().last.map({ $0.split(separator: " ").last.map(String.init) ?? "" }),
           name.hasPrefix("--"), pair.last!.hasPrefix("#")
         else { continue }
         colours[name] = pair.last
@@ -39,7 +40,9 @@ import Testing
   @Test func textAndLinesStandOutFromTheirBackground() throws {
     for colours in try colours() {
       let panel = try #require(colours["--panel"])
-      for name in ["--ink", "--muted", "--good", "--bad"] { #expect(try contrast(colours[name]!, panel) >= 4.5, "\(name)") }
+      for name in ["--ink", "--muted", "--good", "--bad"] {
+        #expect(try contrast(colours[name]!, panel) >= 4.5, "\(name)")
+      }
       for index in 0..<FigureStyle.seriesCount {
         #expect(try contrast(colours["--series-\(index)"]!, panel) >= 3, "series \(index)")
       }

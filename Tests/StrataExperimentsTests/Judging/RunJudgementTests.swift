@@ -21,7 +21,8 @@ enum JudgedRun {
         values: NDArray([400, 3, 1]) { out in for i in out.indices { out[i] = Float(i % 17) } })
     }
     return Run(
-      name: "judged", start: 0, interval: 10, sampleCount: 400, layers: [series(.physical, heat), series(.compute, wait)],
+      name: "judged", start: 0, interval: 10, sampleCount: 400,
+      layers: [series(.physical, heat), series(.compute, wait)],
       labels: [
         FaultLabel(kind: "overheating", entity: "c/gpu1", layer: .physical, channels: ["heat"], interval: 220..<240),
         FaultLabel(kind: "slow-link", entity: "c/gpu0", layer: .compute, channels: ["wait"], interval: 300..<330),
