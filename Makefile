@@ -47,6 +47,7 @@ bench: setup ## Run the benchmarks
 	cd Benchmarks && swift package --disable-sandbox benchmark
 
 docs: setup ## Build the documentation of every module; a warning is an error
+	@mkdir -p .build/docs
 	@for module in $(shell ls Sources | grep '^Strata' | grep -v StrataCommand); do \
 	  STRATA_DOCS=1 swift package --scratch-path .build/docs-build --disable-sandbox generate-documentation --target $$module --warnings-as-errors \
 	    --output-path .build/docs/$$module >.build/docs-$$module.log 2>&1 || { cat .build/docs-$$module.log; exit 1; }; echo "documented $$module"; done
