@@ -15,8 +15,12 @@ public struct RunStore: Sendable {
   let arrays: [ZarrArray]
 
   /// Opens the store in a folder.
-  public init(opening path: String, limits: RunStoreLimits = .standard) throws(RunStoreError) {
-    try self.init(FolderFiles(path), limits)
+  ///
+  /// - Parameter layers: The layers to open, where there are; nil for all. One whose metadata are damaged can be left out.
+  public init(
+    opening path: String, layers: [TelemetryLayer]? = nil, limits: RunStoreLimits = .standard
+  ) throws(RunStoreError) {
+    try self.init(FolderFiles(path), layers, limits)
   }
 
   /// Opens a store held in memory.
@@ -27,12 +31,14 @@ public struct RunStore: Sendable {
   public init(
     parsing files: [String: [UInt8]], source: String, limits: RunStoreLimits = .standard
   ) throws(RunStoreError) {
-    try self.init(MemoryFiles(source: source, files: files), limits)
+    try self.init(MemoryFiles(source: source, files: files), nil, limits)
   }
 
-  private init(_ files: some StoreFiles, _ limits: RunStoreLimits) throws(RunStoreError) {
+  private init(
+    _ files: some StoreFiles, _ layers: [TelemetryLayer]?, _ limits: RunStoreLimits
+  ) throws(RunStoreError) {
     (self.files, self.limits) = (files, limits)
-    (metadata, arrays) = try RunStoreReader(files: files, limits: limits).metadata()
+    (metadata, arrays) = try RunStoreReader(files: files, limits: limits).metadata(of: layers)
   }
 
   /// Reads part of the run.

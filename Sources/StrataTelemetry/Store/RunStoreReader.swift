@@ -5,7 +5,8 @@ struct RunStoreReader {
 
   static let document = "zarr.json"
 
-  func metadata() throws(RunStoreError) -> (RunMetadata, [ZarrArray]) {
+  /// - Parameter chosen: The layers to read; nil for all.
+  func metadata(of chosen: [TelemetryLayer]?) throws(RunStoreError) -> (RunMetadata, [ZarrArray]) {
     let attributes = try Self.attributes(of: files, limits: limits)
     let place = files.place([Self.document])
     if let contradiction = RunMetadata(attributes, layers: []).contradiction {
@@ -20,6 +21,7 @@ struct RunStoreReader {
       guard !layers.contains(where: { $0.layer == layer }) else {
         throw RunStoreError("layer '\(name)' appears twice", at: place, remedy: Remedy.rewrite)
       }
+      guard chosen?.contains(layer) ?? true else { continue }
       let (metadata, array) = try self.layer(layer, sampleCount: attributes.sampleCount)
       layers.append(metadata)
       arrays.append(array)

@@ -21,7 +21,7 @@ struct ZarrGroupDocument<Attributes: Codable>: Codable {
     nodeType = try container.decode(String.self, forKey: .nodeType)
     try container.refuse(.format, unless: format == 3)
     try container.refuse(.nodeType, unless: nodeType == "group")
-    attributes = try container.decode(Attributes.self, forKey: .attributes)
+    attributes = try container.attributes(forKey: .attributes)
   }
 }
 
@@ -75,7 +75,7 @@ struct ZarrArrayDocument<Attributes: Codable>: Codable {
     chunkKeyEncoding = try container.decode(ZarrExtension.self, forKey: .chunkKeyEncoding)
     fillValue = try container.decode(ZarrFillValue.self, forKey: .fillValue)
     codecs = try container.decode([ZarrExtension].self, forKey: .codecs)
-    attributes = try container.decode(Attributes.self, forKey: .attributes)
+    attributes = try container.attributes(forKey: .attributes)
     dimensionNames = try container.decodeIfPresent([String?].self, forKey: .dimensionNames)
     storageTransformers = try container.decodeIfPresent([ZarrExtension].self, forKey: .storageTransformers)
     try container.refuse(.storageTransformers, unless: storageTransformers?.isEmpty ?? true)
@@ -110,6 +110,12 @@ extension Decoder {
 }
 
 extension KeyedDecodingContainer {
+  /// The attributes, which may be left out where none are expected.
+  fileprivate func attributes<Attributes: Codable>(forKey key: Key) throws -> Attributes {
+    if !contains(key), let none = ZarrNoAttributes() as? Attributes { return none }
+    return try decode(Attributes.self, forKey: key)
+  }
+
   fileprivate func refuse(_ key: Key, unless condition: Bool) throws {
     if !condition { throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "not supported") }
   }

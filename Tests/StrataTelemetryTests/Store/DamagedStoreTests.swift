@@ -64,6 +64,17 @@ import Testing
     #expect(bits(found.values.rows(8..<10)) == bits(whole.values.rows(8..<10)))
   }
 
+  @Test func aLayerWithDamagedMetadataCanBeLeftOut() throws {
+    try folder.write(Array("{".utf8), to: "run.zarr/physical/values/zarr.json")
+    #expect(
+      errorText { _ = try RunStore(opening: folder("run.zarr")) }
+        == "\(folder("run.zarr/physical/values/zarr.json")): not valid JSON, or a number out of range; "
+        + "write the store again, or correct the file")
+    let rest = try RunStore(opening: folder("run.zarr"), layers: [.compute]).read()
+    #expect(rest.layers.map(\.layer) == [.compute])
+    #expect(bits(rest.layers[0].values) == bits(try #require(run[.compute]).values))
+  }
+
   @Test func anAbsentChunkIsMissingTelemetry() throws {
     try FileManager.default.removeItem(atPath: folder(chunk))
     let store = try RunStore(opening: folder("run.zarr"))

@@ -28,7 +28,7 @@ import Testing
           layer: .physical, entities: ["a/b", "c/d"], channels: [Channel(name: "x"), Channel(name: "y")],
           values: NDArray([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]))
       ], labels: [FaultLabel(kind: "hot", entity: "a/b", interval: 0..<1)])
-    try RunStore.write(run, to: folder("run"))
+    try RunStore.write(run, to: folder("run"), replacing: true)
     try folder.edit("run/\(lie.file)", lie.old, lie.new)
     do { _ = try RunStore(opening: folder("run"), limits: limits).read() } catch {
       return error.description.replacingOccurrences(of: folder("run"), with: "run")
@@ -84,6 +84,13 @@ import Testing
   func aLieInTheRootIsNamed(lie: Lie) throws {
     let error = lie.error.replacingOccurrences(of: "; R", with: "; write the store again, or correct the file")
     expectEqual(try problem(lie), error.isEmpty ? "nothing" : "run/zarr.json: \(error)")
+  }
+
+  @Test func attributesMayBeLeftOutWhereNoneAreExpected() throws {
+    let lie = Lie(Self.values, "\"attributes\" : {\n\n  },", "", "")
+    expectEqual(try problem(lie), "nothing")
+    let needed = Lie("zarr.json", "\"attributes\"", "\"other\"", "")
+    #expect(try problem(needed).contains("'other' has a value that is not allowed"))
   }
 
   @Test(arguments: [
