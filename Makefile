@@ -8,7 +8,7 @@ BUILD := swift build -c release
 STRATA := .build/release/strata
 STRATA_DATA ?= ../shared/data
 VENV := .venv
-SWIFT_SOURCES := Package.swift Sources Tests
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks
 
 .PHONY: help setup build demo test verify verify-experiments bench docs format lint consumer clean
 
