@@ -22,6 +22,8 @@ public struct DetectionMetrics: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - window: The longest window of the volumes; by convention ``periodLength(of:)`` of the first channel.
   ///   - thresholds: How many score quantiles make the curves of the volumes.
+  ///   - labels: True where a sample belongs to an event.
+  ///   - scores: One score per sample; higher is more anomalous.
   /// - Throws: `EvaluationError` when lengths differ, a score is not finite, or only one class is present.
   public init(
     scores: [some BinaryFloatingPoint], labels: [Bool], window: Int, thresholds: Int = 250

@@ -36,7 +36,9 @@ public struct BaselineDetector: AnomalyDetector {
 
   /// A detector that is not fitted yet.
   ///
-  /// - Parameter seed: Decides the random numbers of ``Baseline/random`` and the first centres of ``Baseline/kMeans``.
+  /// - Parameters:
+  ///   - baseline: The method.
+  ///   - seed: Decides the random numbers of ``Baseline/random`` and the first centres of ``Baseline/kMeans``.
   public init(_ baseline: Baseline, seed: UInt64 = 1) { (self.baseline, self.seed) = (baseline, seed) }
 
   public mutating func fit(

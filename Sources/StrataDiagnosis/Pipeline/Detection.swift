@@ -18,6 +18,7 @@ extension TrainedPipeline {
   /// own, as `prepared` divides it.
   ///
   /// - Parameters:
+  ///   - prepared: The runs, seen through the scale of this pipeline.
   ///   - policy: The budget; `nil` for that of the configuration.
   /// - Throws: `WindowError` and `DiagnosisError` where a run has too little clean time.
   public func detect(

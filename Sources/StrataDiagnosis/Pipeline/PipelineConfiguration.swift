@@ -39,7 +39,9 @@ public struct PipelineConfiguration: Sendable {
 
   /// Reads a file that holds nothing but a pipeline.
   ///
-  /// - Parameter overrides: `outer.inner=value` settings that replace those of the file.
+  /// - Parameters:
+  ///   - path: A YAML or JSON file.
+  ///   - overrides: `outer.inner=value` settings that replace those of the file.
   /// - Throws: `ConfigurationError` with file and line.
   public init(contentsOf path: String, overriding overrides: [String] = []) throws(ConfigurationError) {
     let root = try ConfigurationNode(contentsOf: path, overriding: overrides)

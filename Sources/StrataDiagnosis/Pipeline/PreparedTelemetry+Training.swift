@@ -19,7 +19,9 @@ extension PreparedTelemetry {
 
   /// Trains from the beginning to the end, in memory.
   ///
-  /// - Parameter seed: Decides the first parameters, the order of the windows and every random draw.
+  /// - Parameters:
+  ///   - seed: Decides the first parameters, the order of the windows and every random draw.
+  ///   - observe: Receives the events of the training.
   public func trainedModel(seed: UInt64, observe: (TrainingEvent) throws -> Void = { _ in }) throws -> JointModel {
     var training = configuration.training
     training.seed = seed

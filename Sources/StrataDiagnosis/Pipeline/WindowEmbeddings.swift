@@ -16,7 +16,11 @@ public struct WindowEmbeddings: Sendable {
   ///
   /// The result does not depend on `threads`.
   ///
-  /// - Parameter layer: The layer whose own embedding is taken; `nil` for the joint one of all layers.
+  /// - Parameters:
+  ///   - windows: What is embedded.
+  ///   - model: A trained model.
+  ///   - layer: The layer whose own embedding is taken; `nil` for the joint one of all layers.
+  ///   - threads: How many threads work.
   /// - Precondition: The model knows the layer and was built for the windows' scale.
   public init<Split>(
     _ model: JointModel, _ windows: WindowSet<Split>, layer: TelemetryLayer? = nil, threads: Int

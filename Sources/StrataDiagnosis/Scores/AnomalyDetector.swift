@@ -2,7 +2,7 @@ public import StrataTelemetry
 
 /// A method that learns what is normal from training time and scores any time.
 ///
-/// Fitting takes a ``WindowSource``, which only a training split can make: no detector can be fitted to test data.
+/// Fitting takes a `WindowSource`, which only a training split can make: no detector can be fitted to test data.
 public protocol AnomalyDetector: Sendable {
   /// What tables call it.
   var name: String { get }

@@ -19,6 +19,7 @@ public struct EventDetection: Sendable, Hashable {
   ///   - alarms: Disjoint, in order of time.
   ///   - events: Disjoint, in order of time.
   ///   - sampleCount: The length of the series.
+  ///   - rule: What counts as one alarm, and when one counts for an event.
   /// - Complexity: O(alarms · overlapping windows + events).
   public init(alarms: [Range<Int>], events: [Range<Int>], sampleCount: Int, rule: AlarmRule) {
     delays = [Int?](repeating: nil, count: events.count)

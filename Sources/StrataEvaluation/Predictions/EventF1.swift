@@ -3,8 +3,11 @@
 /// An event is found when any of its samples is predicted, but every falsely predicted sample costs precision. So it
 /// does not reward long events for being easy to touch as point adjustment does.
 ///
-/// - Parameter trimsLastEvent: Reproduces TSB-AD 1.5, in which an event that lasts to the end of the series loses its
-///   last sample, and a one-sample event there cannot be found.
+/// - Parameters:
+///   - trimsLastEvent: Reproduces TSB-AD 1.5, in which an event that lasts to the end of the series loses its
+///     last sample, and a one-sample event there cannot be found.
+///   - labels: True where a sample belongs to an event.
+///   - predictions: True where a sample is called anomalous.
 /// - Throws: `EvaluationError` when the lengths differ or nothing is labelled.
 ///
 /// Reference: `metric_EventF1PA` of TSB-AD 1.5.

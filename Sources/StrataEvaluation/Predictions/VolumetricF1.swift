@@ -15,8 +15,12 @@ public struct VolumetricF1: Sendable, Hashable {
   /// The mean of the F1 of each window length.
   public private(set) var f1 = 0.0
 
-  /// - Parameter carriesLabels: Reproduces TSB-AD 1.5, which extends the labels it has already extended for the
-  ///   shorter windows, so that the buffers fill up. Not for claims.
+  /// - Parameters:
+  ///   - carriesLabels: Reproduces TSB-AD 1.5, which extends the labels it has already extended for the
+  ///     shorter windows, so that the buffers fill up. Not for claims.
+  ///   - labels: True where a sample belongs to an event.
+  ///   - predictions: True where a sample is called anomalous.
+  ///   - window: The longest window.
   /// - Throws: `EvaluationError` when lengths differ or nothing is labelled.
   /// - Precondition: `window` is not negative.
   public init(

@@ -16,6 +16,7 @@ public enum EmbeddingDistance: String, Sendable, CaseIterable, Codable {
 ///   - classes: Their classes.
 ///   - unlabelled: Embeddings of shape `[query, latent]`.
 ///   - neighbors: How many vote; all, when there are fewer.
+///   - distance: How two embeddings are compared.
 /// - Throws: `EvaluationError` when there is not one class per labelled embedding, none at all, or an element is not
 ///   finite.
 /// - Precondition: Both have the same number of columns, and at least one neighbour votes.

@@ -65,6 +65,7 @@ public struct LinePanel: Sendable {
   ///
   /// - Parameters:
   ///   - width: In units of the text's size: the panel reads well when one unit is about one pixel.
+  ///   - height: The height of the drawing.
   public func svg(width: Double, height: Double) -> Markup {
     let (right, top, bottom) = (18.0, subtitle.isEmpty ? 26.0 : 40.0, 22.0)
     let y = Axis(verticalDomain, from: height - bottom, to: top, kind: .number(unit: unit))

@@ -20,7 +20,9 @@ public enum NumberText {
 
   /// A number with a unit: `1.23 GB/s`, `45 °C`, `12.5 %`.
   ///
-  /// - Parameter unit: In the UCUM spelling of channels; `1` for a plain number.
+  /// - Parameters:
+  ///   - unit: In the UCUM spelling of channels; `1` for a plain number.
+  ///   - value: The number to write.
   public static func quantity(_ value: Double, unit: String) -> String {
     let (scaled, prefix) = takesPrefix(unit) ? scaled(value) : (value, "")
     let text = prefix + symbol(of: unit)

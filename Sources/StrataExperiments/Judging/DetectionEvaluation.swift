@@ -16,6 +16,7 @@ public struct DetectionEvaluation: Sendable {
   ///   - runs: The runs that were scored, with labels; others are ignored.
   ///   - window: The longest window of the volumes under the surface, in samples; `nil` for the period of each run's
   ///     first channel, by convention.
+  ///   - threads: How many threads work; the result does not depend on it.
   /// - Throws: `DiagnosisError` when a run is not among `runs`, `EvaluationError` when no run has a fault.
   public init(_ scored: ScoredTelemetry, runs: [Run], window: Int? = nil, threads: Int) throws {
     let sources = try scored.sources.map { source in

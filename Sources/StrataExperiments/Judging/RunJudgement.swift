@@ -31,6 +31,8 @@ public struct RunJudgement: Sendable {
   /// - Parameters:
   ///   - run: The same run, with its labels.
   ///   - window: The longest window of the volumes, in samples.
+  ///   - position: The position of the run among the scores' sources.
+  ///   - scored: Scores with their threshold.
   /// - Throws: `EvaluationError` when nothing of the run was scored, or it has no fault there, or nothing else.
   public init(
     _ scored: ScoredTelemetry, at position: Int, of run: Run, window: Int

@@ -19,6 +19,8 @@ extension DetectionReport {
   ///   - name: What the table calls the method of the detection.
   ///   - prepared: What the detection scored, of one run.
   ///   - report: Told which method begins.
+  ///   - detection: What the method under test found.
+  ///   - seed: The seed of methods that draw random numbers.
   /// - Throws: `EvaluationError` when the run has no fault after training time.
   /// - Precondition: `prepared` has one run.
   public static func methods(

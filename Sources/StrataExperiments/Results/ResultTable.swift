@@ -26,7 +26,10 @@ public struct ResultTable: Sendable {
   /// Per data set, the paired difference in VUS-PR between the first method and the best of the others.
   public let gains: [(data: String, against: String, interval: BootstrapInterval)]
 
-  /// - Parameter first: The method whose gain over the best other is reported.
+  /// - Parameters:
+  ///   - first: The method whose gain over the best other is reported.
+  ///   - resamples: How often cases are drawn for an interval.
+  ///   - rows: What was measured.
   public init(_ rows: [ResultRow], first: String, resamples: Int) throws(EvaluationError) {
     var generator = Generator(seed: 1)
     var lines: [Line] = []

@@ -24,6 +24,9 @@ public struct ExperimentRunner: Sendable {
   /// - Parameters:
   ///   - methods: Names of baselines and sums, or ``methodName``; `nil` for all.
   ///   - report: Told what begins.
+  ///   - runs: The runs, in order.
+  ///   - seeds: The seeds to run.
+  ///   - source: The data set.
   public func rows(
     of source: DataSource, runs: [Run], seeds: [UInt64], methods: Set<String>? = nil,
     report: (String) -> Void = { _ in }

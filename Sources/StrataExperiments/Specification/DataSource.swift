@@ -19,7 +19,9 @@ public struct DataSource: Hashable, Sendable {
 
   /// Reads every run of the data set.
   ///
-  /// - Parameter root: The folder that holds all data sets.
+  /// - Parameters:
+  ///   - root: The folder that holds all data sets.
+  ///   - threads: How many threads work; the result does not depend on it.
   public func load(from root: String, threads: Int) throws(TelemetryFileError) -> [Run] {
     let path = root.hasSuffix("/") ? root + folder : "\(root)/\(folder)"
     return switch format {

@@ -58,7 +58,11 @@ public struct SettingStudy: Sendable {
 
   /// Tries every candidate on every data set.
   ///
-  /// - Parameter only: Names of the candidates to try, without the references; `nil` for all.
+  /// - Parameters:
+  ///   - only: Names of the candidates to try, without the references; `nil` for all.
+  ///   - dataRoot: The folder that holds all data sets.
+  ///   - report: Told what was done.
+  ///   - threads: How many threads work; the result does not depend on it.
   public func run(
     dataRoot: String, threads: Int, only: Set<String>? = nil, report: (String) -> Void
   ) throws -> [Outcome] {

@@ -21,6 +21,8 @@ public struct ReconstructionDecoder: Module {
   ///   - width: The width of the features.
   ///   - contextWidth: The width of the window's vector, for a configuration with context.
   ///   - channels: How many channels are predicted.
+  ///   - configuration: Sizes and kinds.
+  ///   - generator: The source of randomness; equal states give equal results.
   public init(
     _ configuration: DecoderConfiguration, width: Int, contextWidth: Int, channels: Int,
     using generator: inout Generator

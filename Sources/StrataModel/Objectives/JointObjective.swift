@@ -27,8 +27,12 @@ public struct JointObjective: Sendable {
 
   /// Judges what the model makes of the samples that are not hidden.
   ///
-  /// - Parameter hiding: Per layer of the batch, one where a sample is hidden, of shape `[batch, time]` or
-  ///   `[batch, time, channel]`; `nil` hides nothing.
+  /// - Parameters:
+  ///   - hiding: Per layer of the batch, one where a sample is hidden, of shape `[batch, time]` or
+  ///     `[batch, time, channel]`; `nil` hides nothing.
+  ///   - batch: Windows; the contrast is between windows of one batch.
+  ///   - context: The mode, and the source of randomness.
+  ///   - model: The model to judge, which may be differentiated.
   public func callAsFunction(
     _ model: JointModel, _ batch: WindowBatch, hiding: [NDArray]?, in context: inout ForwardContext
   ) -> ObjectiveValue {

@@ -6,7 +6,7 @@ extension Scenario {
   /// `name`, `duration`, `interval`, `training` and `cluster.hosts` are required; everything else has a default. Keys are
   /// spelt as the properties of this type.
   ///
-  /// - Throws: ``ConfigurationError`` with file and line for a key that is unknown or missing, a value that is of the
+  /// - Throws: `ConfigurationError` with file and line for a key that is unknown or missing, a value that is of the
   ///   wrong type or out of range, a fault outside the run and an entity that does not exist.
   public init(contentsOf path: String, overriding overrides: [String] = []) throws(ConfigurationError) {
     try self.init(ConfigurationNode(contentsOf: path, overriding: overrides))

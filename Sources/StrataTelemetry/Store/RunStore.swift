@@ -16,7 +16,10 @@ public struct RunStore: Sendable {
 
   /// Opens the store in a folder.
   ///
-  /// - Parameter layers: The layers to open, where there are; nil for all. One whose metadata are damaged can be left out.
+  /// - Parameters:
+  ///   - layers: The layers to open, where there are; nil for all. One whose metadata are damaged can be left out.
+  ///   - limits: What a store may ask for.
+  ///   - path: Where it lies.
   public init(
     opening path: String, layers: [TelemetryLayer]? = nil, limits: RunStoreLimits = .standard
   ) throws(RunStoreError) {
@@ -28,6 +31,7 @@ public struct RunStore: Sendable {
   /// - Parameters:
   ///   - files: The contents of each file by its path in the store, such as `physical/values/zarr.json`.
   ///   - source: What errors call the store.
+  ///   - limits: What a store may ask for.
   public init(
     parsing files: [String: [UInt8]], source: String, limits: RunStoreLimits = .standard
   ) throws(RunStoreError) {

@@ -99,6 +99,8 @@ extension RunStore {
   /// - Parameters:
   ///   - chunkLength: The samples in a chunk; nil for chunks of about 4 MiB.
   ///   - replacing: Whether a run store at `path` is replaced. Anything else there is never replaced.
+  ///   - path: Where it lies.
+  ///   - run: What is written.
   public static func write(
     _ run: Run, to path: String, chunkLength: Int? = nil, replacing: Bool = false
   ) throws(RunStoreError) {

@@ -17,6 +17,7 @@ public struct DataSplits: Sendable {
   ///   - embargo: In samples; `WindowSet` insists that it is at least the length of a window.
   ///   - validationFraction: Of training time, at least zero and below one; zero makes an empty validation split.
   ///   - trainingFraction: Of a run that does not say where training ends; above zero and at most one.
+  ///   - runs: The runs, in order.
   /// - Throws: ``WindowError`` when nothing of a run's training time remains.
   /// - Precondition: The fractions and the embargo are in range.
   public static func byTime(
