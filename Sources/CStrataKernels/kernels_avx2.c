@@ -8,6 +8,7 @@
 #define SK_LANES 8
 #define SK_ROWS 6
 #define SK_HAS_SSE42
+#define SK_HAS_FMA
 #include "kernels_body.inc"
 #pragma clang attribute pop
 #endif

@@ -8,6 +8,7 @@
 #define SK_LANES 16
 #define SK_ROWS 12
 #define SK_HAS_SSE42
+#define SK_HAS_FMA
 #include "kernels_body.inc"
 #pragma clang attribute pop
 #endif

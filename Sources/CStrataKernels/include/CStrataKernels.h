@@ -53,6 +53,9 @@ typedef struct {
   /// out = scale · Σ over the column, in double precision.
   void (*sum_columns)(float *out, const float *x, size_t rows, size_t columns, double scale);
 
+  /// The greatest of each row; not a number if one is.
+  void (*max_rows)(float *out, const float *x, size_t rows, size_t columns);
+
   /// Softmax of each row; zeros for a row of minus infinities. `out` may be `x`.
   void (*softmax)(float *out, const float *x, size_t rows, size_t columns);
   /// out = y · (g - Σ g·y) per row. `out` may be `g`.
@@ -82,11 +85,12 @@ typedef struct {
   void (*l2_normalize_slope)(float *dx, const float *g, const float *y, const float *norms, size_t rows, size_t width,
                              float epsilon);
 
-  /// C (+)= scale · A · B. Element (i, k) of A lies at `a[i * a_row + k * a_column]`; one of the two strides is one. B is
+  /// C = scale · A · B, plus `bias` in every row if given, plus C itself if `accumulate`. Element (i, k) of A lies at `a[i * a_row + k * a_column]`; one of the two strides is one. B is
   /// row-major with stride `b_row`, or its transpose is when `b_transposed`. `scratch` holds `min(k, depth)` rows of n
   /// floats, n rounded up to a multiple of `panel`.
   void (*product)(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,
-                  int b_transposed, size_t m, size_t n, size_t k, float scale, int accumulate, float *scratch);
+                  int b_transposed, size_t m, size_t n, size_t k, float scale, const float *_Nullable bias, int accumulate,
+                  float *scratch);
   /// The convolution; `scratch` holds the weight, outputs rounded up to a multiple of `panel`.
   void (*convolution)(float *out, const float *x, const float *weight, const float *_Nullable bias, sk_convolution shape,
                       float *scratch);

@@ -31,10 +31,9 @@ public func affine(_ x: NDArray, weight: NDArray, bias: NDArray) -> NDArray {
     guard out.count > 0 else { return }
     let scratch = ProductScratch(columns: outputs, inner: inputs)
     withExtendedLifetime((x, weight, bias)) {
-      for row in 0..<rows { (out.baseAddress! + row * outputs).initialize(from: bias.start, count: outputs) }
       multiply(
         MatrixView(x.start, stride: inputs), MatrixView(weight.start, stride: outputs), into: out.baseAddress!,
-        stride: outputs, rows: rows, columns: outputs, inner: inputs, accumulating: true, scratch)
+        stride: outputs, rows: rows, columns: outputs, inner: inputs, bias: bias.start, scratch)
     }
   }
 }

@@ -46,17 +46,22 @@ extension NDArray {
     return summed(plan, scale: 1 / Double(plan.reduced))
   }
 
-  /// The greatest element over `axes`, or over all of them into shape `[1]`; minus infinity when there are none.
+  /// The greatest element over `axes`, or over all of them into shape `[1]`; minus infinity when there are none, and not
+  /// a number when one is.
   public func max(over axes: [Int]? = nil, keepingAxes: Bool = false) -> NDArray {
     let plan = ReductionPlan(shape, over: axes, keepingAxes: keepingAxes, "max")
     let source = plan.permutation.map { transposed($0) } ?? self
     return NDArray(plan.result) { out in
-      out.initialize(repeating: -.infinity)
-      source.withElements { a in
+      guard source.count > 0 else { return out.initialize(repeating: -.infinity) }
+      withExtendedLifetime(source) {
+        if plan.inner == 1 { return kernels.max_rows(out.baseAddress!, source.start, plan.outer, plan.reduced) }
         for outer in 0..<plan.outer {
-          for r in 0..<plan.reduced {
-            let (to, from) = (outer * plan.inner, (outer * plan.reduced + r) * plan.inner)
-            for i in 0..<plan.inner { out[to + i] = Swift.max(out[to + i], a[from + i]) }
+          let to = out.baseAddress! + outer * plan.inner
+          var from = source.start + outer * plan.reduced * plan.inner
+          to.initialize(from: from, count: plan.inner)
+          for _ in 1..<plan.reduced {
+            from += plan.inner
+            for i in 0..<plan.inner { to[i] = from[i] <= to[i] || to[i].isNaN ? to[i] : from[i] }
           }
         }
       }

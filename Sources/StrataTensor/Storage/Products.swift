@@ -43,21 +43,26 @@ func roundedToPanel(_ columns: Int) -> Int { (columns + kernels.panel - 1) / ker
 private let widestOwnProduct = 512
 
 /// C = scale · A · B, or C += with `accumulating`; C is row-major with its own stride.
+///
+/// With a bias, which excludes accumulating, it is added to every row.
 func multiply(
   _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int,
   inner: Int,
-  scale: Float = 1, accumulating: Bool = false, _ scratch: borrowing ProductScratch
+  scale: Float = 1, bias: UnsafePointer<Float>? = nil, accumulating: Bool = false,
+  _ scratch: borrowing ProductScratch
 ) {
   if columns <= widestOwnProduct || rows == 0 || inner == 0 {
     kernels.product(
       c, stride, a.start, a.isTransposed ? 1 : a.stride, a.isTransposed ? a.stride : 1, b.start, b.stride,
-      b.isTransposed ? 1 : 0, rows, columns, inner, scale, accumulating ? 1 : 0, scratch.start)
+      b.isTransposed ? 1 : 0, rows, columns, inner, scale, bias, accumulating ? 1 : 0, scratch.start)
   } else {
     useOneThread()
+    if let bias { for row in 0..<rows { (c + row * stride).update(from: bias, count: columns) } }
     cblas_sgemm(
       CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
       Int32(rows),
-      Int32(columns), Int32(inner), scale, a.start, Int32(a.stride), b.start, Int32(b.stride), accumulating ? 1 : 0, c,
+      Int32(columns), Int32(inner), scale, a.start, Int32(a.stride), b.start, Int32(b.stride),
+      accumulating || bias != nil ? 1 : 0, c,
       Int32(stride))
   }
 }

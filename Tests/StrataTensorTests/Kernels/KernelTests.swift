@@ -132,6 +132,9 @@ import Testing
     table.sum_rows(&sums, x, rows, width, 0.5)
     expectNear(sums, wide.map { $0.reduce(0, +) / 2 }, absolute: 1e-5, "sum_rows")
     table.sum_columns(&columns, x, rows, width, 2)
+    var greatest = [Float](repeating: .nan, count: rows)
+    table.max_rows(&greatest, x, rows, width)
+    #expect(greatest == wide.map { Float($0.max()!) })
     expectNear(columns, (0..<width).map { i in 2 * wide.reduce(0) { $0 + $1[i] } }, absolute: 1e-5, "sum_columns")
     let logs = wide.map { row in row.max()! + log(row.reduce(0) { $0 + exp($1 - row.max()!) }) }
     var out = [Float](repeating: .nan, count: rows * width)

@@ -22,7 +22,7 @@ import Testing
         var scratch = [Float](repeating: .nan, count: padded * min(inner, table.depth) + 1)
         table.product(
           &c, columns + 2, a, transposeA ? 1 : inner, transposeA ? rows : 1, b, transposeB ? inner : columns,
-          transposeB ? 1 : 0, rows, columns, inner, 0.5, accumulate ? 1 : 0, &scratch)
+          transposeB ? 1 : 0, rows, columns, inner, 0.5, nil, accumulate ? 1 : 0, &scratch)
         var worst = 0.0
         for i in 0..<rows {
           for j in 0..<columns + 2 {
@@ -51,12 +51,29 @@ import Testing
     let a = generator.normalArray([rows * inner]).elements, b = generator.normalArray([inner * columns]).elements
     var scratch = [Float](repeating: 0, count: 2 * table.panel * inner * 4)
     var whole = [Float](repeating: 0, count: rows * columns)
-    table.product(&whole, columns, a, inner, 1, b, columns, 0, rows, columns, inner, 1, 0, &scratch)
+    table.product(&whole, columns, a, inner, 1, b, columns, 0, rows, columns, inner, 1, nil, 0, &scratch)
     for row in 0..<rows {
       var one = [Float](repeating: 0, count: columns)
       let start = Array(a[row * inner..<(row + 1) * inner])
-      table.product(&one, columns, start, inner, 1, b, columns, 0, 1, columns, inner, 1, 0, &scratch)
+      table.product(&one, columns, start, inner, 1, b, columns, 0, 1, columns, inner, 1, nil, 0, &scratch)
       #expect(one == Array(whole[row * columns..<(row + 1) * columns]))
+    }
+  }
+
+  @Test(arguments: variants, [0, 3, 300]) func biasesReachEveryRow(variant: Int, inner: Int) {
+    let table = sk_variant(variant).pointee
+    var generator = Generator(seed: 4)
+    for (rows, columns) in [(1, 1), (5, 17), (30, 32), (200, 33)] {
+      let a = generator.normalArray([rows, inner]), b = generator.normalArray([inner, columns])
+      let bias = generator.normalArray([columns]).elements
+      var scratch = [Float](repeating: .nan, count: 4 * table.panel * table.depth)
+      var plain = [Float](repeating: 0, count: rows * columns), biased = plain
+      table.product(
+        &plain, columns, a.elements, inner, 1, b.elements, columns, 0, rows, columns, inner, 1, nil, 0, &scratch)
+      table.product(
+        &biased, columns, a.elements, inner, 1, b.elements, columns, 0, rows, columns, inner, 1, bias, 0, &scratch)
+      let worst = plain.indices.reduce(Float(0)) { max($0, (biased[$1] - plain[$1] - bias[$1 % columns]).magnitude) }
+      #expect(worst < 2e-5)
     }
   }
 

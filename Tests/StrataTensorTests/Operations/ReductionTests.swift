@@ -80,6 +80,15 @@ import Testing
     #expect(x.total == 0)
   }
 
+  @Test func notANumberShows() {
+    let x = NDArray([2, 3], [1, .nan, 3, 4, 5, -.infinity])
+    #expect(x.max(over: [1]).elements.map(\.isNaN) == [true, false])
+    #expect(x.max(over: [0]).elements.map(\.isNaN) == [false, true, false])
+    #expect(x.max(over: [0]).elements[2] == 3)
+    #expect(softmax(x).elements.map(\.isNaN) == [true, true, true, false, false, false])
+    #expect(x.sum(over: [1]).elements.map(\.isNaN) == [true, false] && x.total.isNaN)
+  }
+
   @Test func softmaxFamily() {
     goldens.expect("softmax", step: 2e-3) { softmax($0["x"]) }
     goldens.expect("logSoftmax", relative: 3e-6) { logSoftmax($0["x"]) }
