@@ -57,7 +57,8 @@ package enum KMeans {
       sums.withUnsafeMutableBufferPointer { sums in
         for (row, cluster) in assignment.enumerated() {
           counts[cluster] += 1
-          for i in 0..<width { sums[cluster * width + i] += Double(x[row * width + i]) }
+          let (sum, vector) = (sums.baseAddress! + cluster * width, x.baseAddress! + row * width)
+          for i in 0..<width { sum[i] += Double(vector[i]) }
         }
       }
     }

@@ -115,15 +115,5 @@ private func lowest(_ products: UnsafePointer<Float>, _ halves: UnsafePointer<Fl
 }
 
 private func squaredDistance(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Double {
-  var (even, odd) = (0.0, 0.0)
-  for i in stride(from: 0, to: count - 1, by: 2) {
-    let (x, y) = (Double(a[i]) - Double(b[i]), Double(a[i + 1]) - Double(b[i + 1]))
-    even += x * x
-    odd += y * y
-  }
-  if count % 2 == 1 {
-    let x = Double(a[count - 1]) - Double(b[count - 1])
-    even += x * x
-  }
-  return even + odd
+  sumOfSquares(count) { Double(a[$0]) - Double(b[$0]) }
 }

@@ -25,15 +25,3 @@ package struct NeighborMemory: Sendable {
     self.init(count <= limit ? vectors : gather(vectors, rows: (0..<limit).map { $0 * count / limit }))
   }
 }
-
-/// The squared length of every row.
-func squaredLengths(of rows: NDArray) -> [Double] {
-  rows.withElements { x in
-    let width = rows.shape[1]
-    return (0..<rows.shape[0]).map { row in
-      var sum = 0.0
-      for i in row * width..<(row + 1) * width { sum += Double(x[i]) * Double(x[i]) }
-      return sum
-    }
-  }
-}

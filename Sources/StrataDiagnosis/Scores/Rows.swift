@@ -9,6 +9,38 @@ func reduceRows(_ rows: NDArray, _ body: (UnsafeBufferPointer<Float>) -> Float) 
   }
 }
 
+/// The squared length of every row.
+func squaredLengths(of rows: NDArray) -> [Double] {
+  let width = rows.shape[1]
+  return rows.withElements { x in
+    (0..<rows.shape[0]).map { row in
+      let first = row * width
+      return sumOfSquares(width) { Double(x[first + $0]) }
+    }
+  }
+}
+
+/// The sum of the squares of `count` elements, in eight partial sums that do not wait for each other.
+@inline(__always)
+func sumOfSquares(_ count: Int, _ element: (Int) -> Double) -> Double {
+  var (even, odd) = (SIMD4<Double>.zero, SIMD4<Double>.zero)
+  var i = 0
+  while i + 8 <= count {
+    let a = SIMD4(element(i), element(i + 1), element(i + 2), element(i + 3))
+    let b = SIMD4(element(i + 4), element(i + 5), element(i + 6), element(i + 7))
+    even += a * a
+    odd += b * b
+    i += 8
+  }
+  var rest = 0.0
+  while i < count {
+    rest += element(i) * element(i)
+    i += 1
+  }
+  let sums = even + odd
+  return (sums.x + sums.y) + (sums.z + sums.w) + rest
+}
+
 /// The Euclidean length of every row.
 func lengths(of rows: NDArray) -> [Float] { squaredLengths(of: rows).map { Float($0.squareRoot()) } }
 
