@@ -2,12 +2,14 @@ public import StrataTelemetry
 
 /// What a trained pipeline finds in the test time of some runs.
 public struct Detection: Sendable {
+  /// Scores of test time, with the threshold above which they raise alarms.
   public let scores: ScoredTelemetry
   /// Scores of validation time, which the threshold and the p-values come from.
   public let validation: [ScoreSeries]
   /// Alarms merged in time and over entities, by run and time.
   public let incidents: [Incident]
 
+  /// The alarms of all incidents, incident by incident.
   public var alarms: [Alarm] { incidents.flatMap(\.alarms) }
 }
 
@@ -18,7 +20,7 @@ extension TrainedPipeline {
   /// own, as `prepared` divides it.
   ///
   /// - Parameters:
-  ///   - prepared: The runs, seen through the scale of this pipeline.
+  ///   - prepared: Runs as ``prepare(_:threads:)`` sees them.
   ///   - policy: The budget; `nil` for that of the configuration.
   /// - Throws: `WindowError` and `DiagnosisError` where a run has too little clean time.
   public func detect(
@@ -35,6 +37,11 @@ extension TrainedPipeline {
 extension Detection {
   /// Raises alarms on scores in units that entities share.
   ///
+  /// - Parameters:
+  ///   - scored: Of validation and test time.
+  ///   - runs: What was scored, in the order of the split.
+  ///   - channels: What the columns of contributions are.
+  ///   - policy: The budget.
   /// - Throws: `DiagnosisError` when validation time has too few scores, or the runs have different intervals.
   public init(
     _ scored: DetectorScores, runs: [Run], channels: [ChannelReference], policy: AlarmPolicy
@@ -52,6 +59,6 @@ extension Detection {
         sources: runs.map(ScoredTelemetry.Source.init), channels: channels, series: scored.test, threshold: threshold,
         policy: policy),
       validation: scored.validation,
-      incidents: Incident.merging(alarms, gap: Int(policy.mergeGap / interval)))
+      incidents: Incident.merging(alarms, gap: policy.rule(interval: interval).gap))
   }
 }

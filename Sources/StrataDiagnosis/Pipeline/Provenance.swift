@@ -9,6 +9,7 @@ public struct Provenance: Codable, Hashable, Sendable {
 
   /// The version of the library that made the result.
   public var version: String
+  /// The seed of training.
   public var seed: UInt64
   /// SHA-256 of the canonical text of the configuration.
   public var configurationHash: String

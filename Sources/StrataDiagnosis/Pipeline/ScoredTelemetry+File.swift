@@ -64,6 +64,9 @@ extension ScoredTelemetry {
       guard sources.indices.contains(entry.run) else {
         throw RunFolderError("names a run that it does not list", at: path)
       }
+      guard entry.samples.lowerBound >= 0 else {
+        throw RunFolderError("lists the samples \(entry.samples), which no run has", at: path)
+      }
       let name = name(run: entry.run, entity: entry.entity)
       let scores = try file.array(named: "\(name)/scores")
       let hasContributions = file.names.contains("\(name)/contributions")

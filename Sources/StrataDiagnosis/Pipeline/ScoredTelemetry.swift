@@ -4,15 +4,18 @@ public import StrataTelemetry
 public struct ScoredTelemetry: Sendable {
   /// A run that was scored, and what keeps it apart from others.
   public struct Source: Codable, Hashable, Sendable {
+    /// The name of the run.
     public let name: String
     /// When its first sample was taken, in seconds since 1970 (UTC).
     public let start: Double
     /// Seconds between samples.
     public let interval: Double
 
+    /// The source of a run's scores.
     public init(_ run: Run) { (name, start, interval) = (run.name, run.start, run.interval) }
   }
 
+  /// The runs that were scored.
   public let sources: [Source]
   /// What the columns of contributions are.
   public let channels: [ChannelReference]
@@ -23,6 +26,7 @@ public struct ScoredTelemetry: Sendable {
   /// What the threshold was chosen for.
   public let policy: AlarmPolicy
 
+  /// Keeps scores together with what they mean.
   public init(
     sources: [Source], channels: [ChannelReference], series: [ScoreSeries], threshold: Float, policy: AlarmPolicy
   ) {

@@ -10,12 +10,16 @@ import StrataTensor
 
 /// A trained joint model with everything that is needed to use it: what a run folder holds.
 public struct TrainedPipeline: Sendable {
+  /// What decided everything else.
   public let configuration: PipelineConfiguration
   /// How samples become numbers; fixes the layers and channels of the model.
   public let scale: RobustScale
+  /// The trained model.
   public let model: JointModel
+  /// What it was made with.
   public let provenance: Provenance
 
+  /// Keeps the parts together.
   public init(configuration: PipelineConfiguration, scale: RobustScale, model: JointModel, provenance: Provenance) {
     (self.configuration, self.scale, self.model, self.provenance) = (configuration, scale, model, provenance)
   }

@@ -7,6 +7,7 @@ public import StrataTensor
 public struct WindowEmbeddings: Sendable {
   /// Unit vectors of shape `[window, latent]`.
   public let vectors: NDArray
+  /// Where each window was cut.
   public let origins: [WindowOrigin]
 
   /// How many windows pass through the model together.

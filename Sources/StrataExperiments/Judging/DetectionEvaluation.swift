@@ -31,7 +31,7 @@ public struct DetectionEvaluation: Sendable {
       let run = sources[series.run]
       return try EntityJudgement(
         series, in: run, channels: scored.channels, threshold: scored.threshold,
-        rule: AlarmRule(gap: Int(scored.policy.mergeGap / run.interval)), window: windows[series.run])
+        rule: scored.policy.rule(interval: run.interval), window: windows[series.run])
     }
     var judged: [RunJudgement] = []
     for position in sources.indices {

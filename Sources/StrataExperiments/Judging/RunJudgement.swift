@@ -52,7 +52,7 @@ public struct RunJudgement: Sendable {
     var labels = [Bool](repeating: false, count: samples.count)
     for event in events { for sample in event { labels[sample - first] = true } }
     let threshold = Double(scored.threshold)
-    let rule = AlarmRule(gap: Int(scored.policy.mergeGap / run.interval))
+    let rule = scored.policy.rule(interval: run.interval)
     let detection = try eventDetection(in: [ScoredSeries(scores: scores, labels: labels)], above: threshold, rule: rule)
     var faults: [FaultJudgement] = []
     for fault in cases {

@@ -26,7 +26,7 @@ struct DataSetEvaluation: Sendable {
   func rows(_ scores: DetectorScores, method: String, seed: UInt64, threads: Int) throws -> [ResultRow] {
     let interval = runs[0].interval
     let threshold = try alarms.threshold(calibration: scores.validation, interval: interval)
-    let rule = AlarmRule(gap: Int(alarms.mergeGap / interval))
+    let rule = alarms.rule(interval: interval)
     return try parallelMap(count: scores.test.count, threads: threads) { (index) throws -> ResultRow in
       let series = scores.test[index]
       let judgement = try EntityJudgement(
