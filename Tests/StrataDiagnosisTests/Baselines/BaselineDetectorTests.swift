@@ -54,13 +54,14 @@ import Testing
     let telemetry = try SampleTelemetry(
       [sampleRun(["c0/host0": generator.correlatedRows(40, channels: 30)], trainingEnd: 30)], embargo: 4)
     let scores = try telemetry.scores(baseline)
-    #expect(telemetry.splits.training.regions[0].samples == 0..<16)
+    #expect(telemetry.prepared.splits.training.regions[0].samples == 0..<16)
     #expect((scores.test + scores.validation).allSatisfy { $0.scores.allSatisfy { $0.isFinite && $0 >= 0 } })
   }
 
+  /// A channel that never moved in training keeps its own unit.
   @Test func aConstantChannelThatMovesIsSeen() throws {
     var generator = Generator(seed: 5)
-    let rows = generator.correlatedRows(400, channels: 4).setting(0..<400, 2, to: 3).setting(350..<355, 2, to: 3.5)
+    let rows = generator.correlatedRows(400, channels: 4).setting(0..<400, 2, to: 3).setting(350..<355, 2, to: 53)
     let telemetry = try SampleTelemetry([sampleRun(["c0/host0": rows], trainingEnd: 300)])
     for baseline in [Baseline.norm, .robustZ, .pca, .normalizedPCA, .mahalanobis, .nearestPoint, .nearestWindow] {
       let series = try telemetry.scores(baseline).test[0]
@@ -97,10 +98,9 @@ import Testing
     let rows = generator.correlatedRows(400, channels: 3)
     let telemetry = try SampleTelemetry([sampleRun(["c0/host0": rows])])
     var detector = BaselineDetector(.norm)
-    try detector.fit(
-      to: telemetry.windows(telemetry.splits.training), validation: telemetry.windows(telemetry.splits.validation),
-      threads: 1)
-    let strange = try telemetry.windows(TestSplit(everythingIn: [sampleRun(["c0/host9": rows])]))
+    let prepared = telemetry.prepared
+    _ = try prepared.fitAndScore(&detector, prepared.splits.test)
+    let strange = try prepared.scoringWindows(TestSplit(everythingIn: [sampleRun(["c0/host9": rows])]))
     #expect {
       try detector.score(strange, threads: 1)
     } throws: {

@@ -19,28 +19,23 @@ func sampleRun(
 
 /// A run divided by time, standardised and cut as the baselines see it.
 struct SampleTelemetry {
-  let splits: DataSplits
-  let scale: RobustScale
-  let specification: WindowSpecification
+  let prepared: PreparedTelemetry
 
+  /// - Parameter embargo: Also the length of the windows.
   init(_ runs: [Run], embargo: Int = 48) throws {
-    splits = try DataSplits.byTime(runs, embargo: embargo, validationFraction: 0.2)
-    scale = RobustScale(fitting: splits.training)
-    specification = WindowSpecification(length: embargo, stride: embargo / 2)
-  }
-
-  func windows<Split>(_ split: Split) throws -> WindowSet<Split> {
-    try WindowSet(split, scale: scale, specification: specification)
+    let configuration = try pipeline("window.length=\(embargo)", "split.embargo=\(embargo)")
+    prepared = try PreparedTelemetry(runs, configuration: configuration, threads: 1).forBaselines()
   }
 
   /// Fits a baseline, and scores validation and test time.
   func scores(_ baseline: Baseline, seed: UInt64 = 1, threads: Int = 1) throws -> DetectorScores {
     var detector = BaselineDetector(baseline, seed: seed)
-    let validation = try windows(splits.validation)
-    try detector.fit(to: windows(splits.training), validation: validation, threads: threads)
+    let splits = prepared.splits
+    let validation = try prepared.scoringWindows(splits.validation)
+    try detector.fit(to: prepared.scoringWindows(splits.training), validation: validation, threads: threads)
     return DetectorScores(
       validation: try detector.score(validation, threads: threads),
-      test: try detector.score(windows(splits.test), threads: threads))
+      test: try detector.score(prepared.scoringWindows(splits.test), threads: threads))
   }
 }
 
