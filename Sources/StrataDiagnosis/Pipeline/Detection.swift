@@ -1,3 +1,4 @@
+import StrataEvaluation
 public import StrataTelemetry
 
 /// What a trained pipeline finds in the test time of some runs.
