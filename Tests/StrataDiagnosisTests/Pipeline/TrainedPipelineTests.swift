@@ -3,6 +3,7 @@ import StrataDiagnosis
 import StrataModel
 import StrataTelemetry
 import StrataTensor
+import StrataTraining
 import TestSupport
 import Testing
 
