@@ -72,7 +72,7 @@ final class RunningCommand {
     self.place = place
     let name = UUID().uuidString
     (outputPath, errorPath) = (place(".\(name).out"), place(".\(name).err"))
-    for path in [outputPath, errorPath] { FileManager.default.createFile(atPath: path, contents: nil) }
+    for path in [outputPath, errorPath] { try Data().write(to: URL(filePath: path)) }
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: place.path)

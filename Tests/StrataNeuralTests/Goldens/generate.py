@@ -2,7 +2,7 @@
 
 Run it in an environment with numpy and torch (2.13 made the committed files): python3 generate.py
 Parameters carry Strata's names and layouts: linear weights [inputs, outputs], convolution weights [tap, inputs,
-outputs].
+outputs]. The script is long because it is a list: one reference for each block, loss and initializer.
 """
 import json
 import math

@@ -2,7 +2,8 @@
 
 Run from anywhere: python3 generate.py (needs numpy, scipy, torch and safetensors). Inputs are rounded to single precision first, so that both
 sides start from the same numbers. Every operation is stored with its result, an upstream gradient and the gradients it
-sends to its inputs.
+sends to its inputs. The script is long because it is a list: one short entry for each operation, in the order of the
+sources.
 """
 
 import base64
