@@ -68,7 +68,10 @@ public struct BaselineDetector: AnomalyDetector {
       return ScoreSeries(
         run: matrix.run, entity: matrix.entity, samples: matrix.samples,
         scores: Array(result.scores[matrix.lead...]),
-        contributions: result.contributions.map { $0.rows(matrix.lead..<$0.shape[0]) })
+        contributions: result.contributions.map {
+          // What rounding leaves of a column without values is no contribution.
+          $0.rows(matrix.lead..<$0.shape[0]).clearing(columns: windows.scale.covariatePositions)
+        })
     }
   }
 }

@@ -6,7 +6,7 @@ import StrataTensor
 /// What a joint model says about every sample of one segment.
 struct JointFeatures: Sendable {
   /// How far every sample lies from its reconstruction, in predicted standard deviations where the model predicts them;
-  /// zero where missing. Shape `[time, channel]`.
+  /// zero where missing, and in covariates. Shape `[time, channel]`.
   let residuals: NDArray
   /// The encoders' features, layers side by side, of shape `[time, layer · width]`.
   let features: NDArray
@@ -49,7 +49,8 @@ struct JointFeatures: Sendable {
         covered = origin.end
       }
     }
-    (self.residuals, self.features) = (residuals, features)
+    self.residuals = residuals.clearing(columns: windows.scale.covariatePositions)
+    self.features = features
   }
 
   private static func residuals(of windows: LayerWindows, _ output: LayerOutput) -> NDArray {

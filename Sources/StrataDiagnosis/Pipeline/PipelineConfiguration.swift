@@ -7,7 +7,7 @@ public import StrataTraining
 /// ```yaml
 /// window: {length: 64, stride: 8, peers: false}
 /// split: {embargo: 64, validation: 0.2}
-/// scale: {bound: 8, logarithmOfRates: false}
+/// scale: {bound: 8, logarithmOfRates: false, covariates: [application/sequence-length]}
 /// model: …                  # see ModelConfiguration
 /// training: …               # see TrainingConfiguration
 /// detector: {residualWeight: 1, densityWeight: 0.25, smoothing: 5, shrinkage: 0.01, memory: 6000}
@@ -66,7 +66,8 @@ public struct PipelineConfiguration: Sendable {
     validationFraction = try splitNode.double("validation", in: 0.01...0.9)
     let scaleNode = try node.node("scale")
     scale = RobustScale.Options(
-      bound: try scaleNode.float("bound", in: 0.1...1000), logarithmOfRates: try scaleNode.bool("logarithmOfRates"))
+      bound: try scaleNode.float("bound", in: 0.1...1000), logarithmOfRates: try scaleNode.bool("logarithmOfRates"),
+      covariates: scaleNode.has("covariates") ? try scaleNode.strings("covariates") : [])
     let modelNode = try node.node("model")
     model = try ModelConfiguration(modelNode)
     guard window.peers || !model.inputs.contains(.peers) else {

@@ -12,13 +12,17 @@ public struct PreparedTelemetry: Sendable {
 
   /// Divides the runs by time and fits the scale to training time.
   ///
-  /// - Throws: `WindowError` when a run is too short.
+  /// - Throws: `WindowError` when a run is too short, or a covariate is no channel.
   public init(_ runs: [Run], configuration: PipelineConfiguration, threads: Int) throws(WindowError) {
     let splits = try DataSplits.byTime(
       runs, embargo: configuration.embargo, validationFraction: configuration.validationFraction)
-    self.init(
-      splits: splits, scale: RobustScale(fitting: splits.training, options: configuration.scale, threads: threads),
-      configuration: configuration, threads: threads)
+    let scale = RobustScale(fitting: splits.training, options: configuration.scale, threads: threads)
+    for covariate in scale.options.covariates where !scale.channelNames.contains(covariate) {
+      throw WindowError(
+        "the covariate '\(covariate)' is no channel of the runs"
+          + Suggestion.clause(for: covariate, among: scale.channelNames))
+    }
+    self.init(splits: splits, scale: scale, configuration: configuration, threads: threads)
   }
 
   /// Divides the runs by time, to be seen through the scale that a model was trained with.
@@ -57,7 +61,7 @@ public struct PreparedTelemetry: Sendable {
   public func forBaselines() throws(WindowError) -> PreparedTelemetry {
     let options = RobustScale.Options(
       bound: 1e9, logarithmOfRates: configuration.scale.logarithmOfRates, deviationShare: 0, pooledShare: 0,
-      relativeFloor: 0, absoluteFloor: 1)
+      relativeFloor: 0, absoluteFloor: 1, covariates: configuration.scale.covariates)
     return PreparedTelemetry(
       splits: splits, scale: RobustScale(fitting: splits.training, options: options, threads: threads),
       configuration: configuration, threads: threads)

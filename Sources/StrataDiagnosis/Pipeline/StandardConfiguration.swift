@@ -45,7 +45,9 @@ extension PipelineConfiguration {
     # samples, is left out in between; it must be at least the length of a window.
     split: {embargo: 64, validation: 0.2}
 
-    # Samples become robust deviations from the entity's median in training time, squashed beyond `bound`.
+    # Samples become robust deviations from the entity's median in training time, squashed beyond `bound`. Covariates
+    # (optional; layer/channel) say what the job is doing and nothing about its health: the model sees them, but they
+    # raise no alarm. Example: covariates: [application/sequence-length]
     scale: {bound: 8, logarithmOfRates: false}
 
     model:

@@ -64,3 +64,16 @@ extension NDArray {
   /// The absolute value of every element.
   var absolute: NDArray { NDArray(shape) { out in withElements { x in for i in out.indices { out[i] = abs(x[i]) } } } }
 }
+
+extension NDArray {
+  /// The same matrix with zeros in some columns.
+  func clearing(columns: [Int]) -> NDArray {
+    guard !columns.isEmpty else { return self }
+    var result = self
+    let width = shape[1]
+    result.withMutableElements { out in
+      for column in columns { for i in stride(from: column, to: out.count, by: width) { out[i] = 0 } }
+    }
+    return result
+  }
+}

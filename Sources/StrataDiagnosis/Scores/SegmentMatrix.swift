@@ -8,7 +8,7 @@ struct SegmentMatrix: Sendable {
   let samples: Range<Int>
   /// How many rows precede the first sample that belongs to the segment: the past that methods on windows may look at.
   let lead: Int
-  /// Shape `[lead + time, channel]`; zero where missing.
+  /// Shape `[lead + time, channel]`; zero where missing, and in covariates.
   let values: NDArray
 
   init<Split>(_ windows: WindowSet<Split>, segment index: Int) {
@@ -17,7 +17,8 @@ struct SegmentMatrix: Sendable {
     (run, entity, samples) = (segment.run, segment.entity, segment.samples)
     lead = segment.samples.lowerBound - segment.context.lowerBound
     values = concatenate(
-      batch.layers.map { $0.values.reshaped([$0.length, $0.channelCount]) }, axis: 1)
+      batch.layers.map { $0.values.reshaped([$0.length, $0.channelCount]) }, axis: 1
+    ).clearing(columns: windows.scale.covariatePositions)
   }
 
   /// The rows that belong to the segment.

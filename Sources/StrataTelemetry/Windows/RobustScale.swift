@@ -28,17 +28,21 @@ public struct RobustScale: Hashable, Codable, Sendable {
     public var pooledShare: Float
     public var relativeFloor: Float
     public var absoluteFloor: Float
+    /// Channels, as `layer/name`, that say what the job is doing and nothing about its health: models see them, detectors
+    /// do not score them.
+    public var covariates: [String]
 
     /// - Precondition: `bound` and `absoluteFloor` are positive, nothing is negative.
     public init(
       bound: Float = 8, logarithmOfRates: Bool = false, deviationShare: Float = 0.25, pooledShare: Float = 0.1,
-      relativeFloor: Float = 1e-4, absoluteFloor: Float = 1e-3
+      relativeFloor: Float = 1e-4, absoluteFloor: Float = 1e-3, covariates: [String] = []
     ) {
       require(
         bound > 0 && absoluteFloor > 0 && min(deviationShare, pooledShare, relativeFloor) >= 0,
         "RobustScale: bound \(bound) and absoluteFloor \(absoluteFloor) must be positive, the shares not negative")
       (self.bound, self.logarithmOfRates, self.deviationShare) = (bound, logarithmOfRates, deviationShare)
       (self.pooledShare, self.relativeFloor, self.absoluteFloor) = (pooledShare, relativeFloor, absoluteFloor)
+      self.covariates = covariates
     }
   }
 
@@ -70,6 +74,17 @@ public struct RobustScale: Hashable, Codable, Sendable {
   /// How many channels a window has in each layer: what a model is built for.
   public var channelCounts: [TelemetryLayer: Int] {
     Dictionary(uniqueKeysWithValues: layers.map { ($0.layer, $0.channels.count) })
+  }
+
+  /// The channels of all layers as `layer/name`, layer after layer.
+  public var channelNames: [String] {
+    layers.flatMap { layer in layer.channels.map { "\(layer.layer)/\($0.name)" } }
+  }
+
+  /// The positions of the covariates among the channels of all layers, layer after layer.
+  public var covariatePositions: [Int] {
+    let covariates = Set(options.covariates)
+    return channelNames.indices.filter { covariates.contains(channelNames[$0]) }
   }
 
   /// The standardised value of a sample; zero when it is missing or `spread` is zero.

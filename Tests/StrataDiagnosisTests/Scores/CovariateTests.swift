@@ -1,0 +1,50 @@
+import StrataDiagnosis
+import StrataTelemetry
+import StrataTensor
+import Testing
+
+/// Channels that say what the job is doing are seen by models and scored by nobody.
+@Suite struct CovariateTests {
+  private let run = SampleCluster().run()
+
+  private func prepared(_ covariates: String) throws -> PreparedTelemetry {
+    try PreparedTelemetry(
+      [run], configuration: pipeline("scale.covariates=[\(covariates)]", "training.steps=2"), threads: 2)
+  }
+
+  @Test func theyStayInTheWindows() throws {
+    let prepared = try prepared("physical/power, application/rate")
+    #expect(prepared.scale.covariatePositions == [1, 5])
+    let batch = try prepared.trainingWindows().batch([0])
+    #expect(batch[.application]?.values.elements.contains { $0 != 0 } == true)
+  }
+
+  @Test(arguments: [Baseline.norm, .robustZ, .normalizedPCA]) func baselinesDoNotScoreThem(baseline: Baseline) throws {
+    let prepared = try prepared("physical/power, application/rate")
+    var detector = BaselineDetector(baseline)
+    let scores = try prepared.fitAndScore(&detector, prepared.splits.test)
+    for series in scores.test {
+      let contributions = try #require(series.contributions)
+      for position in 0..<contributions.shape[0] {
+        #expect(contributions[position, 1] == 0 && contributions[position, 5] == 0)
+      }
+    }
+  }
+
+  @Test func theJointDetectorDoesNotScoreThem() throws {
+    // The one fault of the sample is in a channel that now is a covariate.
+    let prepared = try prepared("physical/power")
+    var detector = JointDetector(try prepared.trainedModel(seed: 1), options: prepared.configuration.detector)
+    let scores = try prepared.fitAndScore(&detector, prepared.splits.test)
+    for series in scores.test {
+      let contributions = try #require(series.contributions)
+      #expect((0..<contributions.shape[0]).allSatisfy { contributions[$0, 1] == 0 })
+      #expect((0..<contributions.shape[0]).contains { contributions[$0, 0] > 0 })
+    }
+  }
+
+  @Test func aMisspeltNameIsReported() {
+    let message = "the covariate 'physical/powr' is no channel of the runs; did you mean 'physical/power'?"
+    #expect(throws: WindowError(message)) { try prepared("physical/powr") }
+  }
+}
