@@ -19,7 +19,7 @@ public enum SourceRevision {
     var folder = path
     while let slash = folder.lastIndex(of: "/") {
       folder = String(folder[..<slash])
-      if let repository = repository(at: "\(folder)/.git") { return head(of: repository) }
+      if let repository = repository(in: folder) { return head(of: repository) }
     }
     return nil
   }
@@ -27,14 +27,19 @@ public enum SourceRevision {
   /// The repository's own folder and the one that it shares with its other working trees.
   private typealias Repository = (own: String, shared: String)
 
-  private static func repository(at path: String) -> Repository? {
+  private static func repository(in folder: String) -> Repository? {
+    let path = "\(folder)/.git"
     var isFolder = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
     if isFolder { return (path, path) }
     guard let link = text(of: path), link.hasPrefix("gitdir: ") else { return nil }
-    let own = String(link.dropFirst("gitdir: ".count))
+    let own = absolute(String(link.dropFirst("gitdir: ".count)), in: folder)
     guard let shared = text(of: "\(own)/commondir") else { return (own, own) }
-    return (own, shared.hasPrefix("/") ? shared : "\(own)/\(shared)")
+    return (own, absolute(shared, in: own))
+  }
+
+  private static func absolute(_ path: String, in folder: String) -> String {
+    path.hasPrefix("/") ? path : "\(folder)/\(path)"
   }
 
   private static func head(of repository: Repository) -> String? {
