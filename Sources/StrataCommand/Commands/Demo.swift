@@ -54,8 +54,7 @@ struct Demo: LoggingCommand {
 
       let report = DetectionReport(
         title: "Finding faults in a simulated training cluster", run: cluster, detection: detection, methods: methods,
-        embeddings: WindowEmbeddings(
-          trained.pipeline.model, try prepared.scoringWindows(prepared.splits.test), threads: threads.count),
+        embeddings: try prepared.testEmbeddings(of: trained.pipeline.model),
         windowLength: configuration.window.length, curve: trained.curve, provenance: trained.pipeline.provenance,
         command: "strata demo --seed \(seed)" + (quick ? " --quick" : ""))
       try OutputFailure.translating(output) { try writeAtomically(Array(report.page.html.utf8), to: files.report) }

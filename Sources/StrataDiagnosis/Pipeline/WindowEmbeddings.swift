@@ -38,3 +38,12 @@ public struct WindowEmbeddings: Sendable {
     origins = (0..<windows.count).map(windows.origin)
   }
 }
+
+extension PreparedTelemetry {
+  /// The joint embeddings of the windows of test time, at the configured stride.
+  public func testEmbeddings(of model: JointModel) throws(WindowError) -> WindowEmbeddings {
+    let windows = try WindowSet(
+      splits.test, scale: scale, specification: configuration.window, threads: threads)
+    return WindowEmbeddings(model, windows, threads: threads)
+  }
+}
