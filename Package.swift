@@ -102,7 +102,10 @@ let package = Package(
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "StrataExperimentsTests",
-      dependencies: ["StrataExperiments", "StrataEvaluation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
+      dependencies: [
+        "StrataExperiments", "StrataDiagnosis", "StrataEvaluation", "StrataTraining", "StrataTelemetry", "StrataTensor",
+        "TestSupport",
+      ]),
     .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "TestSupport"]),
   ]
 )

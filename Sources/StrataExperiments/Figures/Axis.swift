@@ -30,18 +30,20 @@ struct Axis: Sendable {
     start + (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound) * (end - start)
   }
 
-  /// Round numbers inside the domain, about `count` of them.
+  /// Round numbers inside the domain, about `count` of them and at least two: one alone does not show a scale.
   func ticks(_ count: Int) -> [Double] {
     let step = Self.roundStep(atLeast: (domain.upperBound - domain.lowerBound) / Double(max(count, 1)), kind)
     let first = (domain.lowerBound / step).rounded(.up)
     let last = (domain.upperBound / step + 1e-9).rounded(.down)
-    guard first <= last else { return [] }
+    guard first < last || count >= 16 else { return ticks(max(count, 1) + 1) }
     return stride(from: first, through: last, by: 1).map { $0 * step }
   }
 
   private static func roundStep(atLeast step: Double, _ kind: Kind) -> Double {
     if case .time = kind, step > 1 {
-      let times = [2.0, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400]
+      let times = [
+        2.0, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
+      ]
       if let time = times.first(where: { $0 >= step }) { return time }
       return (step / 86_400).rounded(.up) * 86_400
     }
@@ -49,11 +51,20 @@ struct Axis: Sendable {
     return [1.0, 2, 2.5, 5, 10].map { $0 * unit }.first { $0 >= step * (1 - 1e-9) } ?? 10 * unit
   }
 
-  func label(_ value: Double) -> String {
+  /// The ticks as texts, with as many digits as it takes to tell them apart.
+  func labels(_ ticks: [Double]) -> [String] {
     switch kind {
     case .number(let unit):
-      return NumberText.quantity(abs(value) < 1e-12 * (domain.upperBound - domain.lowerBound) ? 0 : value, unit: unit)
-    case .time: return Self.time(value, extent: domain.upperBound - domain.lowerBound)
+      let smallest = 1e-9 * (domain.upperBound - domain.lowerBound)
+      let values = ticks.map { abs($0) < smallest ? 0 : $0 }
+      for digits in 3..<8 {
+        let texts = values.map { NumberText.quantity($0, unit: unit, digits: digits) }
+        if Set(texts).count == texts.count { return texts }
+      }
+      return values.map { NumberText.quantity($0, unit: unit, digits: 8) }
+    case .time:
+      let extent = domain.upperBound - domain.lowerBound
+      return ticks.map { Self.time($0, extent: extent) }
     }
   }
 

@@ -30,6 +30,7 @@ public enum FigureStyle {
       return """
         .line-\(index) { fill: none; stroke: var(--series-\(index)); stroke-width: 1.6;\(dash) }
         .mark-\(index) { fill: var(--series-\(index)); }
+        .hollow-\(index) { fill: none; stroke: var(--series-\(index)); opacity: 0.55; }
 
         """
     }.joined()

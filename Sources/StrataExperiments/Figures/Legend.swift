@@ -2,7 +2,7 @@
 public struct Legend: Sendable {
   public enum Key: Sendable {
     case line(style: Int)
-    case mark(style: Int?)
+    case mark(style: Int?, isHollow: Bool)
     case band(LinePanel.Band.Kind)
     case envelope
     case threshold
@@ -22,9 +22,9 @@ public struct Legend: Sendable {
     let shape =
       switch key {
       case .line(let style): Markup("path", ["class": "line-\(style)", "d": "M1 6H25"])
-      case .mark(let style):
+      case .mark(let style, let isHollow):
         Markup(
-          "g", ["class": style.map { "mark mark-\($0)" } ?? "mark-normal"],
+          "g", ["class": MarkShape(style: style).styleClass(isHollow: isHollow)],
           [MarkShape(style: style).markup(13, 6, size: style == nil ? 3 : 4.6)])
       case .band(let kind):
         kind == .fault

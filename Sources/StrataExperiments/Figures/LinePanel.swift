@@ -38,7 +38,7 @@ public struct LinePanel: Sendable {
 
     public let kind: Kind
     public let range: ClosedRange<Double>
-    /// A short mark at the top of the band, such as a number.
+    /// A short mark above the band, such as a number.
     public let mark: String
 
     public init(_ kind: Kind, _ range: ClosedRange<Double>, mark: String = "") {
@@ -67,15 +67,17 @@ public struct LinePanel: Sendable {
   ///   - width: In units of the text's size: the panel reads well when one unit is about one pixel.
   ///   - height: The height of the drawing.
   public func svg(width: Double, height: Double) -> Markup {
-    let (right, top, bottom) = (18.0, subtitle.isEmpty ? 26.0 : 40.0, 22.0)
+    let hasMarks = bands.contains { !$0.mark.isEmpty }
+    let (right, top, bottom) = (18.0, 26.0 + (subtitle.isEmpty ? 0 : 14) + (hasMarks ? 14 : 0), 22.0)
     let y = Axis(verticalDomain, from: height - bottom, to: top, kind: .number(unit: unit))
     let ticks = y.ticks(max(2, Int((height - top - bottom) / 34)))
-    let left = 12 + TextWidth.estimate(ticks.map(y.label))
+    let tickLabels = y.labels(ticks)
+    let left = 12 + TextWidth.estimate(tickLabels)
     let x = Axis(
       horizontalDomain, from: left, to: width - right, kind: isTime ? .time : .number(unit: "1"))
     var children: [Markup] = [Markup("title", text: subtitle.isEmpty ? title : "\(title): \(subtitle)")]
     children.append(Markup("g", [:], background(x, top: top, bottom: height - bottom)))
-    children.append(Markup("g", [:], verticalScale(x, y, ticks) + horizontalScale(x, y)))
+    children.append(Markup("g", [:], verticalScale(x, y, Array(zip(ticks, tickLabels))) + horizontalScale(x, y)))
     if let envelope { children.append(path(of: envelope, x, y)) }
     if let threshold {
       let place = NumberText.coordinate(y.coordinate(threshold))
@@ -141,7 +143,7 @@ public struct LinePanel: Sendable {
           Markup(
             "text",
             [
-              "x": NumberText.coordinate((start + end) / 2), "y": NumberText.coordinate(top + 16),
+              "x": NumberText.coordinate((start + end) / 2), "y": NumberText.coordinate(top - 4),
               "text-anchor": "middle", "class": "title",
             ], text: band.mark))
       }
@@ -149,8 +151,8 @@ public struct LinePanel: Sendable {
     return result
   }
 
-  private func verticalScale(_ x: Axis, _ y: Axis, _ ticks: [Double]) -> [Markup] {
-    ticks.flatMap { tick in
+  private func verticalScale(_ x: Axis, _ y: Axis, _ ticks: [(Double, String)]) -> [Markup] {
+    ticks.flatMap { tick, label in
       let place = y.coordinate(tick)
       let line = "M\(NumberText.coordinate(x.start)) \(NumberText.coordinate(place))H\(NumberText.coordinate(x.end))"
       return [
@@ -160,7 +162,7 @@ public struct LinePanel: Sendable {
           [
             "class": "muted", "x": NumberText.coordinate(x.start - 5), "y": NumberText.coordinate(place + 4),
             "text-anchor": "end",
-          ], text: y.label(tick)),
+          ], text: label),
       ]
     }
   }
@@ -172,14 +174,14 @@ public struct LinePanel: Sendable {
       ["class": "axis", "d": "M\(NumberText.coordinate(x.start)) \(base)H\(NumberText.coordinate(x.end))"])
     let ticks = x.ticks(max(2, Int((x.end - x.start) / 62)))
     return [axis]
-      + ticks.flatMap { tick in
+      + zip(ticks, x.labels(ticks)).flatMap { tick, label in
         let place = NumberText.coordinate(x.coordinate(tick))
         return [
           Markup("path", ["class": "axis", "d": "M\(place) \(base)v4"]),
           Markup(
             "text",
             ["class": "muted", "x": place, "y": NumberText.coordinate(y.start + 17), "text-anchor": "middle"],
-            text: x.label(tick)),
+            text: label),
         ]
       }
   }

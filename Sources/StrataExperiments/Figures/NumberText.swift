@@ -22,11 +22,12 @@ public enum NumberText {
   ///
   /// - Parameters:
   ///   - unit: In the UCUM spelling of channels; `1` for a plain number.
+  ///   - digits: How many significant digits are kept; trailing zeros are not.
   ///   - value: The number to write.
-  public static func quantity(_ value: Double, unit: String) -> String {
+  public static func quantity(_ value: Double, unit: String, digits: Int = 3) -> String {
     let (scaled, prefix) = takesPrefix(unit) ? scaled(value) : (value, "")
     let text = prefix + symbol(of: unit)
-    return significant(scaled, digits: 3) + (text.isEmpty ? "" : " " + text)
+    return significant(scaled, digits: digits) + (text.isEmpty ? "" : " " + text)
   }
 
   /// How a unit is written for people: `°C` for `Cel`, `B/s` for `By/s`, nothing for `1`.
@@ -56,14 +57,15 @@ public enum NumberText {
     return "\(fixed(mantissa, decimals: 1))e\(exponent)"
   }
 
-  /// A length of time: `35 s`, `4 min 10 s`, `1 h 05 min`.
+  /// A length of time: `35 s`, `4 min 10 s`, `1 h 05 min`, `3 h`.
   public static func duration(seconds: Double) -> String {
     guard seconds.isFinite, abs(seconds) < 1e10 else { return "–" }
     let total = Int(abs(seconds).rounded())
     let sign = seconds < 0 && total > 0 ? "−" : ""
     if total < 60 { return "\(sign)\(total) s" }
     if total < 3600 { return "\(sign)\(total / 60) min" + (total % 60 > 0 ? " \(total % 60) s" : "") }
-    return "\(sign)\(total / 3600) h \(twoDigits(total % 3600 / 60)) min"
+    let minutes = total % 3600 / 60
+    return "\(sign)\(total / 3600) h" + (minutes > 0 ? " \(twoDigits(minutes)) min" : "")
   }
 
   /// The time since the start of a run: `1:02:05`.

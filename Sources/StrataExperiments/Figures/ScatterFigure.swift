@@ -4,10 +4,12 @@ public struct ScatterFigure: Sendable {
     public let label: String
     /// Which colour and shape; `nil` for the background that the others stand out from.
     public let style: Int?
+    /// Whether only the outline of a point is drawn.
+    public let isHollow: Bool
     public let points: [LinePanel.Point]
 
-    public init(_ label: String, style: Int?, points: [LinePanel.Point]) {
-      (self.label, self.style, self.points) = (label, style, points)
+    public init(_ label: String, style: Int?, isHollow: Bool = false, points: [LinePanel.Point]) {
+      (self.label, self.style, self.isHollow, self.points) = (label, style, isHollow, points)
     }
   }
 
@@ -53,12 +55,12 @@ public struct ScatterFigure: Sendable {
         ], text: verticalLabel),
     ]
     for group in groups {
-      let size = group.style == nil ? 2.6 : 4.2
+      let shape = MarkShape(style: group.style)
+      let size = group.style == nil ? 2.6 : group.isHollow ? 3.2 : 4.4
       children.append(
         Markup(
-          "g", ["class": group.style.map { "mark mark-\($0)" } ?? "mark-normal"],
-          group.points.map { MarkShape(style: group.style).markup(x.coordinate($0.x), y.coordinate($0.y), size: size) })
-      )
+          "g", ["class": shape.styleClass(isHollow: group.isHollow)],
+          group.points.map { shape.markup(x.coordinate($0.x), y.coordinate($0.y), size: size) }))
     }
     return Markup(
       "svg",
@@ -78,6 +80,12 @@ public struct ScatterFigure: Sendable {
 /// The shape of a point, which tells classes apart without colour.
 struct MarkShape: Sendable {
   let style: Int?
+
+  /// The class of the style sheet that colours the points.
+  func styleClass(isHollow: Bool) -> String {
+    guard let style else { return "mark-normal" }
+    return isHollow ? "hollow-\(style)" : "mark mark-\(style)"
+  }
 
   /// The point at a place, as wide as twice `size`.
   func markup(_ x: Double, _ y: Double, size: Double) -> Markup {

@@ -48,7 +48,7 @@ public struct RunJudgement: Sendable {
       for (index, score) in entity.scores.enumerated() { scores[offset + index] = max(scores[offset + index], score) }
     }
     let cases = FaultCase.cases(in: run, during: samples)
-    let events = Self.union(of: cases.map { $0.interval.clamped(to: samples) })
+    let events = Range.union(of: cases.map { $0.interval.clamped(to: samples) })
     var labels = [Bool](repeating: false, count: samples.count)
     for event in events { for sample in event { labels[sample - first] = true } }
     let threshold = Double(scored.threshold)
@@ -72,18 +72,5 @@ public struct RunJudgement: Sendable {
   public var medianDelay: Double? {
     let delays = faults.compactMap(\.delay)
     return delays.isEmpty ? nil : quantile(0.5, of: delays.map { Double($0) * interval })
-  }
-
-  /// Ranges that touch or overlap become one: what remains are the events that alarms can be told apart by.
-  private static func union(of ranges: [Range<Int>]) -> [Range<Int>] {
-    var result: [Range<Int>] = []
-    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if let last = result.last, range.lowerBound <= last.upperBound {
-        result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-      } else {
-        result.append(range)
-      }
-    }
-    return result
   }
 }

@@ -19,9 +19,9 @@ struct BlameSection: Sendable {
       [
         .table(
           columns: [
-            ("", true), ("fault", false), ("time", false), ("found after", true), ("true culprit", false),
-            ("its rank", true), ("channels blamed most: device, layer, channel", false),
-          ], rows: report.judgement.faults.enumerated().map { row($0 + 1, $1) })
+            ("number", true), ("fault", false), ("time", false), ("found after", true), ("true culprit", false),
+            ("its rank", true), ("blamed most: device, layer, channel", false),
+          ], rows: report.judgement.faults.enumerated().map { row($0 + 1, $1) }, isStacked: true)
       ])
   }
 

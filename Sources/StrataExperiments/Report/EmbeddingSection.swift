@@ -9,11 +9,12 @@ struct EmbeddingSection: Sendable {
   init(_ report: DetectionReport) { self.report = report }
 
   /// More points of one class than this are thinned evenly: they would only cover each other.
-  private static let pointLimit = 700
+  private static let pointLimit = 400
 
   var markup: Markup {
+    let length = NumberText.duration(seconds: Double(report.windowLength) * report.run.interval)
     let explanation =
-      "Each point is one window of one device, all layers in one vector, projected on the two directions in which "
+      "Each point is one window of one device (\(length)), all layers in one vector, projected on the two directions in which "
       + "the windows differ most. A window belongs to a fault when it ended while the fault lasted."
     guard let projection = try? PlaneProjection(report.embeddings.vectors) else {
       return .section("Where the model puts it", "The windows do not differ: there is no map.", [])
@@ -29,7 +30,7 @@ struct EmbeddingSection: Sendable {
         Markup(
           "div", ["class": "map"],
           [.figure(wide: figure.svg(width: 720, height: 480), narrow: figure.svg(width: 400, height: 380))]),
-        Legend(groups.map { (.mark(style: $0.style), $0.label) }).html,
+        Legend(groups.map { (.mark(style: $0.style, isHollow: $0.isHollow), $0.label) }).html,
       ])
   }
 
@@ -39,25 +40,30 @@ struct EmbeddingSection: Sendable {
     let faults = report.judgement.faults.map(\.fault)
     let kinds = Set(faults.map(\.kind)).sorted()
     var normal: [Int] = []
-    var victims: [Int] = []
     var culprits: [String: [Int]] = [:]
+    var others: [String: [Int]] = [:]
     for (window, origin) in report.embeddings.origins.enumerated() {
       let current = faults.filter { $0.interval.contains(origin.end - 1) }
       if let own = current.first(where: { $0.culprits.contains(origin.entity) }) {
         culprits[own.kind, default: []].append(window)
-      } else if current.isEmpty {
-        normal.append(window)
+      } else if let fault = current.first {
+        others[fault.kind, default: []].append(window)
       } else {
-        victims.append(window)
+        normal.append(window)
       }
     }
-    func group(_ label: String, _ style: Int?, _ windows: [Int]) -> ScatterFigure.Group {
+    func group(_ label: String, _ style: Int?, isHollow: Bool = false, _ windows: [Int]) -> ScatterFigure.Group {
       let count = min(windows.count, Self.pointLimit)
       let kept = (0..<count).map { windows[$0 * windows.count / count] }
-      return ScatterFigure.Group(label, style: style, points: kept.map { projection.points[$0] })
+      return ScatterFigure.Group(label, style: style, isHollow: isHollow, points: kept.map { projection.points[$0] })
     }
-    return [group("no fault", nil, normal), group("another device while a fault lasted", 5, victims)]
-      + kinds.enumerated().map { group("culprit: \(DetectionReport.words($1))", $0 % 5, culprits[$1] ?? []) }
+    return [group("no fault", nil, normal)]
+      + kinds.enumerated().map { style, kind in
+        group("\(DetectionReport.words(kind)): other devices", style % 5, isHollow: true, others[kind] ?? [])
+      }
+      + kinds.enumerated().map { style, kind in
+        group("\(DetectionReport.words(kind)): culprit", style % 5, culprits[kind] ?? [])
+      }
   }
 }
 

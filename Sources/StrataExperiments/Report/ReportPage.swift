@@ -57,6 +57,14 @@ public struct ReportPage: Sendable {
     tr.own td { font-weight: 600; }
     code { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: 0.9em;
       overflow-wrap: anywhere; }
+    @media (max-width: 700px) {
+      .stacked thead { display: none; }
+      .stacked table, .stacked tbody { display: block; }
+      .stacked tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--grid); }
+      .stacked td, .stacked td.number { display: grid; grid-template-columns: 8rem 1fr; gap: 10px; padding: 2px 0;
+        border: 0; text-align: left; white-space: normal; }
+      .stacked td::before { content: attr(data-label); color: var(--muted); }
+    }
     .good { color: var(--good); font-weight: 600; }
     .bad { color: var(--bad); font-weight: 600; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 8px 0; font-size: 0.9rem; }
@@ -78,20 +86,26 @@ extension Markup {
     Markup("figure", [:], [Markup("div", ["class": "wide"], [wide]), Markup("div", ["class": "narrow"], [narrow])])
   }
 
-  /// A table that scrolls sideways where the page is too narrow for it.
+  /// A table.
   ///
-  /// - Parameter columns: The headings; one that `isNumber` is aligned to the right.
-  static func table(columns: [(title: String, isNumber: Bool)], rows: [[Markup]], own: Int? = nil) -> Markup {
+  /// - Parameters:
+  ///   - columns: The headings; one that `isNumber` is aligned to the right.
+  ///   - own: The row that stands out.
+  ///   - isStacked: On a narrow page each row becomes a list of its cells; otherwise the table scrolls sideways.
+  static func table(
+    columns: [(title: String, isNumber: Bool)], rows: [[Markup]], own: Int? = nil, isStacked: Bool = false
+  ) -> Markup {
     func cell(_ name: String, _ index: Int, _ content: Markup) -> Markup {
-      columns[index].isNumber ? Markup(name, ["class": "number"], [content]) : Markup(name, [:], [content])
+      let style = columns[index].isNumber ? "number" : "text"
+      return Markup(name, ["class": style, "data-label": columns[index].title], [content])
     }
-    let head = Markup("tr", [:], columns.enumerated().map { cell("th", $0, .text($1.title)) })
+    let head = columns.map { Markup("th", ["class": $0.isNumber ? "number" : "text"], text: $0.title) }
     let body = rows.enumerated().map { number, row in
       Markup("tr", number == own ? ["class": "own"] : [:], row.enumerated().map { cell("td", $0, $1) })
     }
     return Markup(
-      "div", ["class": "scroll"],
-      [Markup("table", [:], [Markup("thead", [:], [head]), Markup("tbody", [:], body)])])
+      "div", ["class": isStacked ? "stacked" : "scroll"],
+      [Markup("table", [:], [Markup("thead", [:], [Markup("tr", [:], head)]), Markup("tbody", [:], body)])])
   }
 
   static func code(_ text: some CustomStringConvertible) -> Markup { Markup("code", text: text.description) }

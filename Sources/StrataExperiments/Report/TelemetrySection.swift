@@ -77,8 +77,8 @@ struct TelemetrySection: Sendable {
     panel.unit = definition.unit
     panel.envelope = envelope(series, channel: channel, shown)
     panel.bands = [LinePanel.Band(.fault, report.seconds(fault.interval))]
-    panel.bands += report.detection.alarms.filter { $0.entity == culprit || $0.entity == victim }
-      .map { LinePanel.Band(.alarm, report.seconds($0.samples)) }
+    let alarms = report.detection.alarms.filter { $0.entity == culprit || $0.entity == victim }
+    panel.bands += Range.union(of: alarms.map(\.samples)).map { LinePanel.Band(.alarm, report.seconds($0)) }
     return panel
   }
 

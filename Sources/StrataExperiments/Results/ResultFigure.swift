@@ -39,10 +39,11 @@ struct ResultFigure {
     var marks = [
       text("\(data): VUS-PR, mean over entities and seeds, 95 % interval", 8, top + 14, style: "title")
     ]
-    for tick in axis.ticks(5) {
+    let ticks = axis.ticks(5)
+    for (tick, label) in zip(ticks, axis.labels(ticks)) {
       let x = axis.coordinate(tick)
       marks.append(line("grid", x, top + Self.headHeight - 6, x, bottom))
-      marks.append(text(axis.label(tick), x, bottom + 15, style: "muted", anchor: "middle"))
+      marks.append(text(label, x, bottom + 15, style: "muted", anchor: "middle"))
     }
     for (index, entry) in lines.enumerated() {
       guard let interval = entry.columns[.vusPR] else { continue }

@@ -30,7 +30,7 @@ import Testing
     #expect(XMLParser(data: Data(svg.utf8)).parse())
     let line = try coordinates(svg, style: 0)
     #expect(line.count > 300)
-    for point in line { #expect((58...390).contains(point[0]) && (26...148).contains(point[1])) }
+    for point in line { #expect((40...382).contains(point[0]) && (40...148).contains(point[1])) }
     #expect(svg.contains("MB/s") && svg.contains("…"))
     // The band beyond the end is not drawn, the others are cut to the axis.
     #expect(svg.components(separatedBy: "<rect").count == 3)

@@ -35,7 +35,8 @@ import Testing
 
   @Test(
     arguments: [
-      (0, "0 s"), (59.6, "1 min"), (35, "35 s"), (250, "4 min 10 s"), (3900, "1 h 05 min"), (-20, "−20 s"), (.nan, "–"),
+      (0, "0 s"), (59.6, "1 min"), (35, "35 s"), (250, "4 min 10 s"), (3900, "1 h 05 min"), (7200, "2 h"),
+      (-20, "−20 s"), (.nan, "–"),
     ] as [(Double, String)])
   func durationsReadNaturally(seconds: Double, text: String) { #expect(NumberText.duration(seconds: seconds) == text) }
 
