@@ -12,12 +12,11 @@ enum StoragePool {
   static let byteLimit = 1 << 31
 
   private struct Shelves {
-    var blocks: [Int: [UnsafeMutableRawPointer]] = [:]
+    // Addresses, which may cross threads; the memory behind them is owned by nobody else.
+    var blocks: [Int: [UInt]] = [:]
     var byteCount = 0
   }
-  // The pointers on the shelves are owned by nobody else.
-  private nonisolated(unsafe) static var shelves = Shelves()
-  private static let lock = Mutex<Void>(())
+  private static let shelves = Mutex(Shelves())
 
   /// The bytes set aside for a request: requests are rounded up to a quarter of a power of two.
   static func sizeClass(of byteCount: Int) -> Int {
@@ -29,12 +28,12 @@ enum StoragePool {
   static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
     let size = sizeClass(of: byteCount)
     if size > smallestPooledBlock {
-      let block = lock.withLock { _ in
-        let block = shelves.blocks[size]?.popLast()
-        if block != nil { shelves.byteCount -= size }
-        return UInt(bitPattern: block)
+      let address = shelves.withLock { shelves in
+        let address = shelves.blocks[size]?.popLast()
+        if address != nil { shelves.byteCount -= size }
+        return address
       }
-      if let block = UnsafeMutableRawPointer(bitPattern: block) { return block }
+      if let block = address.flatMap(UnsafeMutableRawPointer.init(bitPattern:)) { return block }
     }
     return .allocate(byteCount: size, alignment: 64)
   }
@@ -43,9 +42,9 @@ enum StoragePool {
     let size = sizeClass(of: byteCount)
     guard size > smallestPooledBlock else { return block.deallocate() }
     let address = UInt(bitPattern: block)
-    let kept = lock.withLock { _ in
+    let kept = shelves.withLock { shelves in
       guard shelves.byteCount + size <= byteLimit else { return false }
-      shelves.blocks[size, default: []].append(UnsafeMutableRawPointer(bitPattern: address)!)
+      shelves.blocks[size, default: []].append(address)
       shelves.byteCount += size
       return true
     }

@@ -12,7 +12,7 @@ import Testing
     let figure = ScatterFigure(
       title: "map", horizontalLabel: "a & b", verticalLabel: "c",
       groups: [ScatterFigure.Group("normal", style: nil, points: point)]
-        + (0..<6).map { cluster in ScatterFigure.Group("class \(cluster)", style: cluster, points: point) })
+        + (0..<6).map { (cluster: Int) in ScatterFigure.Group("class \(cluster)", style: cluster, points: point) })
     let svg = figure.svg(width: 400, height: 300).rendered
     #expect(XMLParser(data: Data(svg.utf8)).parse())
     let shapes = svg.components(separatedBy: "<g class=\"mark").dropFirst().map { group in
