@@ -33,13 +33,13 @@ let package = Package(
     .target(name: "CStrataKernels"),
     .target(name: "StrataTensor", dependencies: ["CStrataKernels", "COpenBLAS"]),
     .target(name: "StrataNeural", dependencies: ["StrataTensor"]),
-    .target(name: "StrataTelemetry", dependencies: ["StrataTensor", "CStrataKernels", "CZstd", "CZlib", yams]),
-    .target(name: "StrataSimulation", dependencies: ["StrataTelemetry", "StrataTensor", yams]),
+    .target(name: "StrataTelemetry", dependencies: ["StrataTensor", "CZstd", "CZlib", yams]),
+    .target(name: "StrataSimulation", dependencies: ["StrataTelemetry", "StrataTensor"]),
     .target(name: "StrataEvaluation", dependencies: ["StrataTensor"]),
-    .target(name: "StrataModel", dependencies: ["StrataNeural", "StrataTelemetry", "StrataTensor", yams]),
+    .target(name: "StrataModel", dependencies: ["StrataNeural", "StrataTelemetry", "StrataTensor"]),
     .target(
       name: "StrataTraining",
-      dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "CStrataKernels"]),
+      dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor"]),
     .target(
       name: "StrataDiagnosis",
       dependencies: [
@@ -48,8 +48,7 @@ let package = Package(
     .target(
       name: "StrataExperiments",
       dependencies: [
-        "StrataDiagnosis", "StrataEvaluation", "StrataTraining", "StrataModel", "StrataNeural", "StrataSimulation",
-        "StrataTelemetry", "StrataTensor", yams,
+        "StrataDiagnosis", "StrataEvaluation", "StrataTraining", "StrataTelemetry", "StrataTensor",
       ]),
     .target(
       name: "Strata",
@@ -57,7 +56,7 @@ let package = Package(
         "StrataDiagnosis", "StrataEvaluation", "StrataExperiments", "StrataModel", "StrataNeural", "StrataSimulation",
         "StrataTelemetry", "StrataTensor", "StrataTraining",
       ]),
-    .executableTarget(name: "StrataCommand", dependencies: ["Strata", "StrataExperiments", argumentParser, logging]),
+    .executableTarget(name: "StrataCommand", dependencies: ["Strata", argumentParser, logging]),
 
     .target(name: "TestSupport", dependencies: ["StrataTensor"], path: "Tests/TestSupport"),
     .testTarget(

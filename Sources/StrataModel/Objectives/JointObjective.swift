@@ -68,13 +68,6 @@ extension JointOutput {
     let rows = (0..<batch).filter { row in layers.allSatisfy { present[row * count + $0] > 0 } }
     return rows.count == batch ? nil : rows
   }
-
-  /// The windows in which any layer is present; `nil` when that is all of them.
-  var windowsHavingAny: [Int]? {
-    let seen = presence.max(over: [1]).elements
-    let rows = seen.indices.filter { seen[$0] > 0 }
-    return rows.count == seen.count ? nil : rows
-  }
 }
 
 /// Some rows of a tensor; all of them for `nil`.

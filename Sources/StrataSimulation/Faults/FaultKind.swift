@@ -9,15 +9,6 @@ public enum FaultKind: String, CaseIterable, Codable, Sendable {
   /// The router prefers one expert in part of the layers; the devices that hold it are innocent.
   case hotExpert = "hot-expert"
 
-  /// The number of the fault in the published catalogue of LLM-training faults that the project follows.
-  public var card: String {
-    switch self {
-    case .thermalThrottling: "F13"
-    case .degradedLink: "F03"
-    case .hotExpert: "M1"
-    }
-  }
-
   /// The layer in which the cause lies.
   public var layer: TelemetryLayer {
     switch self {
