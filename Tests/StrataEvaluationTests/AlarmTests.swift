@@ -12,6 +12,12 @@ import Testing
     #expect(alarms(in: scores, above: 1).isEmpty)
   }
 
+  @Test func intervalsMergeWhereTheyOverlapOrTouch() {
+    #expect(mergedIntervals([11..<12, 0..<9, 2..<3, 9..<10]) == [0..<10, 11..<12])
+    #expect(mergedIntervals([0..<9, 2..<3, 11..<12], gap: 2) == [0..<12])
+    #expect(mergedIntervals([]).isEmpty)
+  }
+
   @Test func aWindowEndsWithTheEventOrWithPatience() {
     #expect(AlarmRule().window(for: 10..<20) == 10..<20)
     #expect(AlarmRule(lead: 3).window(for: 10..<20) == 7..<20)

@@ -20,8 +20,6 @@ struct NormScorer: RowScorer {
 struct RobustZScorer: RowScorer {
   /// A channel that rests most of the time has no interquartile range; it is measured by this share of its deviation.
   static let smallestSpread = 0.1
-  /// The interquartile range of a normal distribution, in standard deviations.
-  static let normalInterquartileRange = 1.348_979_5
   private let medians: [Float]
   private let spreads: [Float]
 
@@ -34,7 +32,7 @@ struct RobustZScorer: RowScorer {
       let values = stride(from: column, to: count * width, by: width).map { Double(elements[$0]) }
       let range = quantile(0.75, of: values) - quantile(0.25, of: values)
       medians.append(Float(quantile(0.5, of: values)))
-      spreads.append(Float(max(range / Self.normalInterquartileRange, Self.smallestSpread)))
+      spreads.append(Float(max(range / OrderStatistics.normalInterquartileRange, Self.smallestSpread)))
     }
     (self.medians, self.spreads) = (medians, spreads)
   }

@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// How often normal time reaches a score: conformal p-values, with a fitted tail beyond the highest normal score.
 ///
 /// Within the range of the calibration scores, `p = (1 + #{calibration ≥ s}) / (n + 1)`, which holds for exchangeable

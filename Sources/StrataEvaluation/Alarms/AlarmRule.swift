@@ -27,13 +27,5 @@ public struct AlarmRule: Sendable, Hashable, Codable {
 ///
 /// A NaN score raises no alarm.
 public func alarms(in scores: [some BinaryFloatingPoint], above threshold: Double, gap: Int = 0) -> [Range<Int>] {
-  var merged: [Range<Int>] = []
-  for run in eventIntervals(in: doubles(scores).map { $0 > threshold }) {
-    if let last = merged.last, run.lowerBound - last.upperBound <= gap {
-      merged[merged.count - 1] = last.lowerBound..<run.upperBound
-    } else {
-      merged.append(run)
-    }
-  }
-  return merged
+  mergedIntervals(eventIntervals(in: doubles(scores).map { $0 > threshold }), gap: gap)
 }

@@ -55,3 +55,19 @@ func doubles<Scalar: BinaryFloatingPoint>(_ values: [Scalar]) -> [Double] {
   if let values = values as? [Float] { return values.map(Double.init) }
   return values.map { Double($0) }
 }
+
+/// Joins intervals that overlap, touch, or have at most `gap` samples between them.
+///
+/// - Returns: In the order of their beginnings.
+/// - Complexity: O(n · log n) for n intervals.
+public func mergedIntervals(_ intervals: [Range<Int>], gap: Int = 0) -> [Range<Int>] {
+  var merged: [Range<Int>] = []
+  for interval in intervals.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+    if let last = merged.last, interval.lowerBound - last.upperBound <= gap {
+      merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, interval.upperBound)
+    } else {
+      merged.append(interval)
+    }
+  }
+  return merged
+}

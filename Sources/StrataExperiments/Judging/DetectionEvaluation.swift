@@ -51,57 +51,67 @@ public struct DetectionEvaluation: Sendable {
     of judged: [EntityJudgement], interval: Double, using generator: inout Generator
   ) -> [Measure] {
     let ranked = judged.compactMap(\.ranking)
+    let areas = areaMeasures(ranked, called: "entities", using: &generator)
     let cases = judged.flatMap(\.culpritCases)
     let delays = judged.flatMap { $0.detection.delays.compactMap { $0 } }.map { Double($0) * interval }
-    return [
-      Measure("VUS-PR", meanOf: ranked.map(\.volume.pr), called: "entities", using: &generator),
-      Measure("VUS-ROC", meanOf: ranked.map(\.volume.roc), called: "entities", using: &generator),
-      Measure("AUC-PR", meanOf: ranked.map(\.averagePrecision), called: "entities", using: &generator),
-      Measure("ROC-AUC", meanOf: ranked.map(\.areaUnderROC), called: "entities", using: &generator),
-      Measure("event F1 at the budget", over: judged.map(\.detection), called: "entities", using: &generator) { parts in
-        parts.dropFirst().reduce(parts[0], +).f1
-      },
-      Measure("false alarms per 1000 entity-days", over: judged.map(\.detection), called: "entities", using: &generator)
-      {
-        parts in
-        parts.dropFirst().reduce(parts[0], +).falseAlarmsPerThousandNodeDays(secondsPerSample: interval)
-      },
-      Measure(
-        "affiliation precision", meanOf: ranked.compactMap(\.affiliation.precision), called: "entities",
-        using: &generator),
-      Measure("affiliation recall", meanOf: ranked.map(\.affiliation.recall), called: "entities", using: &generator),
-      Measure(
-        "faults found", meanOf: judged.flatMap { $0.detection.delays.map { $0 == nil ? 0 : 1 } }, called: "faults",
-        using: &generator),
-      Measure("median delay in seconds", medianOf: delays, called: "faults", using: &generator),
-    ].compactMap { $0 } + culpritMeasures(cases, of: "channels", using: &generator)
+    return areas
+      + [
+        Measure("event F1 at the budget", over: judged.map(\.detection), called: "entities", using: &generator) {
+          parts in
+          parts.dropFirst().reduce(parts[0], +).f1
+        },
+        Measure(
+          "false alarms per 1000 entity-days", over: judged.map(\.detection), called: "entities", using: &generator
+        ) {
+          parts in
+          parts.dropFirst().reduce(parts[0], +).falseAlarmsPerThousandNodeDays(secondsPerSample: interval)
+        },
+        Measure(
+          "affiliation precision", meanOf: ranked.compactMap(\.affiliation.precision), called: "entities",
+          using: &generator),
+        Measure("affiliation recall", meanOf: ranked.map(\.affiliation.recall), called: "entities", using: &generator),
+        Measure(
+          "faults found", meanOf: judged.flatMap { $0.detection.delays.map { $0 == nil ? 0 : 1 } }, called: "faults",
+          using: &generator),
+        Measure("median delay in seconds", medianOf: delays, called: "faults", using: &generator),
+      ].compactMap { $0 } + culpritMeasures(cases, of: "channels", using: &generator)
   }
 
   private static func measures(
     of judged: [RunJudgement], interval: Double, using generator: inout Generator
   ) -> [Measure] {
+    let areas = areaMeasures(judged.map(\.ranking), called: "runs", using: &generator)
     let faults = judged.flatMap(\.faults)
     let ranks = faults.compactMap(\.culpritRank).map(Double.init)
     let cases = judged.flatMap {
       zip($0.culpritCases.scores, $0.culpritCases.culprits).map { (scores: $0, culprits: $1) }
     }
-    return [
-      Measure("VUS-PR", meanOf: judged.map(\.volume.pr), called: "runs", using: &generator),
-      Measure("VUS-ROC", meanOf: judged.map(\.volume.roc), called: "runs", using: &generator),
-      Measure("AUC-PR", meanOf: judged.map(\.averagePrecision), called: "runs", using: &generator),
-      Measure("ROC-AUC", meanOf: judged.map(\.areaUnderROC), called: "runs", using: &generator),
-      Measure("event F1 at the budget", over: judged.map(\.detection), called: "runs", using: &generator) { parts in
-        parts.dropFirst().reduce(parts[0], +).f1
-      },
-      Measure("false alarms", over: judged.map(\.detection), called: "runs", using: &generator) { parts in
-        Double(parts.reduce(0) { $0 + $1.falseAlarms })
-      },
-      Measure("faults found", meanOf: faults.map { $0.delay == nil ? 0 : 1 }, called: "faults", using: &generator),
-      Measure(
-        "median delay in seconds", medianOf: faults.compactMap(\.delay).map { Double($0) * interval }, called: "faults",
-        using: &generator),
-      Measure("median rank of the culprit entity", medianOf: ranks, called: "faults", using: &generator),
-    ].compactMap { $0 } + culpritMeasures(cases, of: "channels of all entities", using: &generator)
+    return areas
+      + [
+        Measure("event F1 at the budget", over: judged.map(\.detection), called: "runs", using: &generator) { parts in
+          parts.dropFirst().reduce(parts[0], +).f1
+        },
+        Measure("false alarms", over: judged.map(\.detection), called: "runs", using: &generator) { parts in
+          Double(parts.reduce(0) { $0 + $1.falseAlarms })
+        },
+        Measure("faults found", meanOf: faults.map { $0.delay == nil ? 0 : 1 }, called: "faults", using: &generator),
+        Measure(
+          "median delay in seconds", medianOf: faults.compactMap(\.delay).map { Double($0) * interval },
+          called: "faults",
+          using: &generator),
+        Measure("median rank of the culprit entity", medianOf: ranks, called: "faults", using: &generator),
+      ].compactMap { $0 } + culpritMeasures(cases, of: "channels of all entities", using: &generator)
+  }
+
+  private static func areaMeasures(
+    _ ranked: [RankingJudgement], called kind: String, using generator: inout Generator
+  ) -> [Measure] {
+    [
+      Measure("VUS-PR", meanOf: ranked.map(\.volume.pr), called: kind, using: &generator),
+      Measure("VUS-ROC", meanOf: ranked.map(\.volume.roc), called: kind, using: &generator),
+      Measure("AUC-PR", meanOf: ranked.map(\.averagePrecision), called: kind, using: &generator),
+      Measure("ROC-AUC", meanOf: ranked.map(\.areaUnderROC), called: kind, using: &generator),
+    ].compactMap { $0 }
   }
 
   private static func culpritMeasures(

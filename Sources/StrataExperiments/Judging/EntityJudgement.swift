@@ -5,18 +5,10 @@ import StrataTensor
 
 /// How well the scores of one entity tell when something was wrong with that entity, and which of its channels showed it.
 public struct EntityJudgement: Sendable {
-  /// What needs time with a fault and time without.
-  public struct Ranking: Sendable {
-    public let volume: VolumeUnderSurface
-    public let averagePrecision: Double
-    public let areaUnderROC: Double
-    public let affiliation: Affiliation
-  }
-
   /// What the alarms found.
   public let detection: EventDetection
   /// `nil` for an entity that had no fault, or nothing else.
-  public let ranking: Ranking?
+  public let ranking: RankingJudgement?
   /// Per fault with known channels, the score of every channel and whether it is a culprit.
   public let culpritCases: [(scores: [Float], culprits: [Bool])]
 
@@ -47,10 +39,6 @@ public struct EntityJudgement: Sendable {
       ranking = nil
       return
     }
-    ranking = Ranking(
-      volume: try VolumeUnderSurface(scores: series.scores, labels: labels, window: window),
-      averagePrecision: try averagePrecision(scores: series.scores, labels: labels),
-      areaUnderROC: try areaUnderROC(scores: series.scores, labels: labels),
-      affiliation: try Affiliation(predictions: series.scores.map { $0 > threshold }, labels: labels))
+    ranking = try RankingJudgement(scores: series.scores, labels: labels, threshold: threshold, window: window)
   }
 }

@@ -17,12 +17,8 @@ public struct RunJudgement: Sendable {
   public let detection: EventDetection
   /// The faults by time, each with the blame.
   public let faults: [FaultJudgement]
-  /// VUS-PR and VUS-ROC, AUC-PR and ROC-AUC of the highest score against the time of all faults.
-  public let volume: VolumeUnderSurface
-  public let averagePrecision: Double
-  public let areaUnderROC: Double
-  /// Alarms judged as stretches of time.
-  public let affiliation: Affiliation
+  /// The highest score against the time of all faults.
+  public let ranking: RankingJudgement
   /// Seconds between samples.
   public let interval: Double
 
@@ -48,7 +44,7 @@ public struct RunJudgement: Sendable {
       for (index, score) in entity.scores.enumerated() { scores[offset + index] = max(scores[offset + index], score) }
     }
     let cases = FaultCase.cases(in: run, during: samples)
-    let events = Range.union(of: cases.map { $0.interval.clamped(to: samples) })
+    let events = mergedIntervals(cases.map { $0.interval.clamped(to: samples) })
     var labels = [Bool](repeating: false, count: samples.count)
     for event in events { for sample in event { labels[sample - first] = true } }
     let threshold = Double(scored.threshold)
@@ -62,10 +58,7 @@ public struct RunJudgement: Sendable {
     }
     (self.samples, self.scores, self.detection, self.faults) = (samples, scores, detection, faults)
     interval = run.interval
-    volume = try VolumeUnderSurface(scores: scores, labels: labels, window: window)
-    averagePrecision = try StrataEvaluation.averagePrecision(scores: scores, labels: labels)
-    areaUnderROC = try StrataEvaluation.areaUnderROC(scores: scores, labels: labels)
-    affiliation = try Affiliation(predictions: scores.map { Double($0) > threshold }, labels: labels)
+    ranking = try RankingJudgement(scores: scores, labels: labels, threshold: scored.threshold, window: window)
   }
 
   /// The median delay of the found faults in seconds; `nil` when none was found.

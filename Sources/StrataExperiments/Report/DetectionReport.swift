@@ -67,7 +67,7 @@ public struct DetectionReport: Sendable {
       ("\(judgement.detection.falseAlarms)", "false alarms"),
       (judgement.medianDelay.map { NumberText.duration(seconds: $0) } ?? "–", "median delay"),
       ("\(blamed) of \(judgement.faults.count)", "culprits ranked first of \(run.entities.count)"),
-      (NumberText.fixed(judgement.volume.pr, decimals: 2), "VUS-PR of the whole run"),
+      (NumberText.fixed(judgement.ranking.volume.pr, decimals: 2), "VUS-PR of the whole run"),
     ]
     return Markup(
       "div", ["class": "tiles"],

@@ -30,8 +30,9 @@ struct MethodSection: Sendable {
     return [
       method.name, "\(judged.faults.count { $0.delay != nil }) of \(judged.faults.count)",
       "\(judged.detection.falseAlarms)", judged.medianDelay.map { NumberText.duration(seconds: $0) } ?? "–",
-      NumberText.fixed(judged.volume.pr, decimals: 3), NumberText.fixed(judged.averagePrecision, decimals: 3),
-      NumberText.fixed(judged.areaUnderROC, decimals: 3),
+      NumberText.fixed(judged.ranking.volume.pr, decimals: 3),
+      NumberText.fixed(judged.ranking.averagePrecision, decimals: 3),
+      NumberText.fixed(judged.ranking.areaUnderROC, decimals: 3),
       ranks.isEmpty ? "–" : NumberText.short(quantile(0.5, of: ranks)),
       hits.map { NumberText.fixed($0, decimals: 2) } ?? "–",
     ].map { .text($0) }

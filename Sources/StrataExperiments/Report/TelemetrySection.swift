@@ -78,7 +78,7 @@ struct TelemetrySection: Sendable {
     panel.envelope = envelope(series, channel: channel, shown)
     panel.bands = [LinePanel.Band(.fault, report.seconds(fault.interval))]
     let alarms = report.detection.alarms.filter { $0.entity == culprit || $0.entity == victim }
-    panel.bands += Range.union(of: alarms.map(\.samples)).map { LinePanel.Band(.alarm, report.seconds($0)) }
+    panel.bands += mergedIntervals(alarms.map(\.samples)).map { LinePanel.Band(.alarm, report.seconds($0)) }
     return panel
   }
 

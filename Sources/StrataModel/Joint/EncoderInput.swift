@@ -1,12 +1,6 @@
 import StrataTelemetry
 public import StrataTensor
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#endif
-
 /// What the encoders of a model are given: the views of every layer, and where there is anything to see.
 public struct EncoderInput: Sendable {
   /// One array of shape `[batch, time, inputs]` per layer of the model.
@@ -68,11 +62,11 @@ extension LayerWindows {
               for channel in 0..<channels {
                 let start = window * time * channels + channel
                 // A hidden first sample was observed, so the one before it may be taken as visible.
-                var count: Float = mask[start] > 0 ? 0 : max(expm1f(delta[start]) - 1, 0)
+                var count: Float = mask[start] > 0 ? 0 : max(exponential(minusOne: delta[start]) - 1, 0)
                 for step in 0..<time {
                   let index = start + step * channels
                   count = visible[index] > 0 ? 0 : min(count + 1, Float(time))
-                  result[index] = log1pf(count)
+                  result[index] = logarithm(onePlus: count)
                 }
               }
             }

@@ -35,10 +35,10 @@ enum PeerView {
                   into: buffer)
                 if count >= smallestGroup {
                   let observed = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
-                  reference.centre = RobustStatistics.median(observed)
-                  let distance = RobustStatistics.medianDeviation(observed, around: reference.centre)
+                  reference.centre = OrderStatistics.median(observed)
+                  let distance = OrderStatistics.medianDeviation(observed, around: reference.centre)
                   reference.spread = max(
-                    distance * RobustStatistics.normalDeviationPerMedianDeviation, floors[channel])
+                    distance * Float(OrderStatistics.normalDeviationPerMedianDeviation), floors[channel])
                 }
               }
               let place = (row * channels.count + channel) * 2

@@ -128,10 +128,10 @@ extension RobustScale {
     for sample in samples { squares += (Double(sample) - mean) * (Double(sample) - mean) }
     let deviation = Float((squares / Double(samples.count)).squareRoot())
     return samples.withUnsafeMutableBufferPointer { samples in
-      let centre = RobustStatistics.median(samples)
-      let range = RobustStatistics.quantile(0.75, of: samples) - RobustStatistics.quantile(0.25, of: samples)
+      let centre = OrderStatistics.median(samples)
+      let range = OrderStatistics.quantile(0.75, of: samples) - OrderStatistics.quantile(0.25, of: samples)
       let spread = max(
-        max(range / RobustStatistics.normalInterquartileRange, options.deviationShare * deviation),
+        max(range / Float(OrderStatistics.normalInterquartileRange), options.deviationShare * deviation),
         max(options.pooledShare * pooledSpread, options.relativeFloor * abs(centre)))
       return (centre, spread)
     }
@@ -155,15 +155,15 @@ extension RobustScale {
               column: column, time: time, members: members, logarithm: logarithm, from: elements, into: buffer)
             guard count >= PeerView.smallestGroup else { continue }
             let observed = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
-            let centre = RobustStatistics.median(observed)
+            let centre = OrderStatistics.median(observed)
             spreads.append(
-              RobustStatistics.medianDeviation(observed, around: centre)
-                * RobustStatistics.normalDeviationPerMedianDeviation)
+              OrderStatistics.medianDeviation(observed, around: centre)
+                * Float(OrderStatistics.normalDeviationPerMedianDeviation))
           }
         }
       }
     }
-    return spreads.isEmpty ? 0 : spreads.withUnsafeMutableBufferPointer { RobustStatistics.median($0) }
+    return spreads.isEmpty ? 0 : spreads.withUnsafeMutableBufferPointer { OrderStatistics.median($0) }
   }
 }
 

@@ -70,13 +70,13 @@ enum JudgedRun {
     #expect(judged.medianDelay == 20)
     #expect(judged.faults[0].suspects.map(\.entity) == ["c/gpu0", "c/gpu1", "c/gpu2"])
     #expect(judged.faults[0].culpritRank == 2 && judged.faults[0].cellRank == 2)
-    #expect((0...1).contains(judged.volume.pr) && judged.areaUnderROC > 0.5)
+    #expect((0...1).contains(judged.ranking.volume.pr) && judged.ranking.areaUnderROC > 0.5)
   }
 
   @Test func perfectScoresHavePerfectMeasures() throws {
     let scored = JudgedRun.scores([(1, 220..<240, 0), (0, 300..<330, 1), (2, 300..<330, 1)])
     let judged = try RunJudgement(scored, at: 0, of: JudgedRun.run, window: 10)
-    #expect(judged.averagePrecision == 1 && judged.areaUnderROC == 1)
+    #expect(judged.ranking.averagePrecision == 1 && judged.ranking.areaUnderROC == 1)
     #expect(judged.detection.f1 == 1 && judged.medianDelay == 0)
     #expect(judged.faults.allSatisfy { $0.culpritRank == 1 && $0.cellRank == 1 })
   }
