@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test func intervalsMergeWhereTheyOverlapOrTouch() {
-    #expect(mergedIntervals([11..<12, 0..<9, 2..<3, 9..<10]) == [0..<10, 11..<12])
+    #expect(mergedIntervals([11..<12, 0..<9, 2..<3, 10..<10, 9..<10]) == [0..<10, 11..<12])
     #expect(mergedIntervals([0..<9, 2..<3, 11..<12], gap: 2) == [0..<12])
     #expect(mergedIntervals([]).isEmpty)
   }

@@ -56,13 +56,13 @@ func doubles<Scalar: BinaryFloatingPoint>(_ values: [Scalar]) -> [Double] {
   return values.map { Double($0) }
 }
 
-/// Joins intervals that overlap, touch, or have at most `gap` samples between them.
+/// Joins intervals that overlap, touch, or have at most `gap` samples between them; empty ones are left out.
 ///
 /// - Returns: In the order of their beginnings.
 /// - Complexity: O(n · log n) for n intervals.
 public func mergedIntervals(_ intervals: [Range<Int>], gap: Int = 0) -> [Range<Int>] {
   var merged: [Range<Int>] = []
-  for interval in intervals.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+  for interval in intervals.sorted(by: { $0.lowerBound < $1.lowerBound }) where !interval.isEmpty {
     if let last = merged.last, interval.lowerBound - last.upperBound <= gap {
       merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, interval.upperBound)
     } else {

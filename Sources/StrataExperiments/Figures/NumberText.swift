@@ -1,3 +1,5 @@
+import StrataTensor
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -38,14 +40,7 @@ public enum NumberText {
 
   /// A number with a fixed count of decimals; `–` when it is not finite.
   public static func fixed(_ value: Double, decimals: Int) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "–" }
-    var unit = 1
-    for _ in 0..<decimals { unit *= 10 }
-    let whole = Int((abs(value) * Double(unit)).rounded())
-    let sign = value < 0 && whole != 0 ? "−" : ""
-    guard decimals > 0 else { return "\(sign)\(whole)" }
-    let fraction = "\(whole % unit)"
-    return "\(sign)\(whole / unit).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+    fixedPoint(value, decimals: decimals, minus: "−") ?? "–"
   }
 
   /// A probability: three decimals, or a power of ten when it is small.
@@ -65,16 +60,14 @@ public enum NumberText {
     if total < 60 { return "\(sign)\(total) s" }
     if total < 3600 { return "\(sign)\(total / 60) min" + (total % 60 > 0 ? " \(total % 60) s" : "") }
     let minutes = total % 3600 / 60
-    return "\(sign)\(total / 3600) h" + (minutes > 0 ? " \(twoDigits(minutes)) min" : "")
+    return "\(sign)\(total / 3600) h" + (minutes > 0 ? " \(padded(minutes, to: 2)) min" : "")
   }
 
   /// The time since the start of a run: `1:02:05`.
   public static func elapsed(seconds: Double) -> String {
     let total = Int(max(seconds, 0).rounded())
-    return "\(total / 3600):\(twoDigits(total % 3600 / 60)):\(twoDigits(total % 60))"
+    return "\(total / 3600):\(padded(total % 3600 / 60, to: 2)):\(padded(total % 60, to: 2))"
   }
-
-  private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   /// Units that already carry a prefix, or that nobody writes with one.
   private static func takesPrefix(_ unit: String) -> Bool {

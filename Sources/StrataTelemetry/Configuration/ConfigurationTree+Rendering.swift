@@ -1,3 +1,5 @@
+import StrataTensor
+
 extension ConfigurationNode {
   /// The value as YAML in block style, its keys in the order written, overrides applied and comments dropped.
   ///
@@ -43,7 +45,7 @@ extension ConfigurationTree {
   private var flow: String {
     switch content {
     case .scalar(let text, let isPlain):
-      if isEmpty { "null" } else { isPlain && Self.isWord(text) ? text : Self.quoted(text) }
+      if isEmpty { "null" } else { isPlain && Self.isWord(text) ? text : quotedAsJSON(text) }
     case .list(let elements): "[" + elements.map(\.flow).joined(separator: ", ") + "]"
     case .mapping(let entries):
       "{" + entries.map { "\(Self.key($0.key)): \($0.value.flow)" }.joined(separator: ", ") + "}"
@@ -53,7 +55,7 @@ extension ConfigurationTree {
   /// A key as it is when it needs no quotes for certain, else quoted.
   private static func key(_ key: String) -> String {
     let meansSomething = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(key.lowercased())
-    return isWord(key) && !meansSomething ? key : quoted(key)
+    return isWord(key) && !meansSomething ? key : quotedAsJSON(key)
   }
 
   /// Whether a text is made of letters, digits and `._+-/` only, and so reads the same in every place.

@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// A configuration document as it was written: texts, lists and mappings, each with its place.
 struct ConfigurationTree: Sendable {
   enum Content: Sendable {
@@ -34,36 +36,20 @@ struct ConfigurationTree: Sendable {
   var canonicalText: String {
     switch content {
     case .scalar(let text, let isPlain):
-      if isEmpty { "null" } else if isPlain { Self.canonicalScalar(text) } else { Self.quoted(text) }
+      if isEmpty { "null" } else if isPlain { Self.canonicalScalar(text) } else { quotedAsJSON(text) }
     case .list(let elements):
       "[" + elements.map(\.canonicalText).joined(separator: ",") + "]"
     case .mapping(let entries):
       "{"
         + entries.sorted { $0.key < $1.key }
-        .map { "\(Self.quoted($0.key)):\($0.value.canonicalText)" }.joined(separator: ",") + "}"
+        .map { "\(quotedAsJSON($0.key)):\($0.value.canonicalText)" }.joined(separator: ",") + "}"
     }
   }
 
   private static func canonicalScalar(_ text: String) -> String {
     if text == "true" || text == "false" { return text }
     if let whole = Int(text) { return "\(whole)" }
-    guard let number = Double(text), number.isFinite else { return quoted(text) }
+    guard let number = Double(text), number.isFinite else { return quotedAsJSON(text) }
     return Int(exactly: number).map { "\($0)" } ?? "\(number)"
-  }
-
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

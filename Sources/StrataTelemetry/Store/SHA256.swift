@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// The secure hash SHA-256, fed piece by piece.
 ///
 /// Reference: NIST FIPS 180-4.
@@ -37,10 +39,7 @@ public struct SHA256: Sendable {
     let padding = (119 - Int(byteCount % 64)) % 64 + 1
     update([0x80] + [UInt8](repeating: 0, count: padding - 1))
     update((0..<8).map { UInt8(truncatingIfNeeded: bitCount >> (56 - 8 * $0)) })
-    return state.map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 8 - digits.count) + digits
-    }.joined()
+    return state.map(\.hexadecimal).joined()
   }
 
   /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.

@@ -1,4 +1,4 @@
-import CStrataKernels
+import StrataTensor
 
 /// What is done to the bytes of a chunk on the way to the disk.
 enum ZarrCodec: String, Sendable {
@@ -12,7 +12,7 @@ enum ZarrCodec: String, Sendable {
   /// Applies the codecs of what is written here.
   static func encode(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     var encoded = Zstandard.compress(bytes)
-    let checksum = encoded.withUnsafeBytes { sk_crc32c($0.baseAddress, $0.count, 0) }
+    let checksum = encoded.withUnsafeBytes { StrataTensor.crc32c($0) }
     withUnsafeBytes(of: checksum.littleEndian) { encoded.append(contentsOf: $0) }
     return encoded
   }
@@ -68,7 +68,7 @@ extension [ZarrCodec] {
     let (stored, computed) = bytes.withUnsafeBytes { buffer in
       (
         UInt32(littleEndian: buffer.loadUnaligned(fromByteOffset: buffer.count - 4, as: UInt32.self)),
-        sk_crc32c(buffer.baseAddress, buffer.count - 4, 0)
+        StrataTensor.crc32c(UnsafeRawBufferPointer(rebasing: buffer.dropLast(4)))
       )
     }
     guard stored == computed else { throw CompressionError(problem: "its CRC-32C checksum does not match") }

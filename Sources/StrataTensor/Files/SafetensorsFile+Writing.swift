@@ -18,7 +18,7 @@ extension SafetensorsFile {
         }
       }
     } catch let error as FileError {
-      throw SafetensorsError(String(error.description.dropFirst(path.count + 2)), in: path)
+      throw SafetensorsError(error.problem, in: path)
     } catch {
       throw SafetensorsError("\(error)", in: path)
     }
@@ -30,7 +30,7 @@ extension SafetensorsFile {
   ) throws(SafetensorsError) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quotedAsJSON($0.key)):\(quotedAsJSON($0.value))" }
       members.append("\"\(SafetensorsHeader.metadataName)\":{\(pairs.joined(separator: ","))}")
     }
     var names: Set<String> = [SafetensorsHeader.metadataName]
@@ -43,7 +43,8 @@ extension SafetensorsFile {
       }
       let end = offset + array.count * 4
       let shape = array.shape.dimensions.map(String.init).joined(separator: ",")
-      members.append("\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+      members.append(
+        "\(quotedAsJSON(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
     var text = Array("{\(members.joined(separator: ","))}".utf8)
@@ -53,19 +54,4 @@ extension SafetensorsFile {
     text += [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
     return text
   }
-}
-
-/// A JSON string.
-private func quoted(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"", "\\": result += "\\\(scalar)"
-    case "\u{0}"..<" ":
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
 }

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import StrataTensor
 
 /// One JSON object on one line, its keys in the order they were added.
 struct JSONLine {
@@ -10,20 +6,13 @@ struct JSONLine {
 
   var text: String { "{" + members.joined(separator: ",") + "}" }
 
-  mutating func add(_ key: String, _ value: Int) { members.append("\(Self.quoted(key)):\(value)") }
-  mutating func add(_ key: String, _ value: Bool) { members.append("\(Self.quoted(key)):\(value)") }
-  mutating func add(_ key: String, _ value: String) { members.append("\(Self.quoted(key)):\(Self.quoted(value))") }
+  mutating func add(_ key: String, _ value: Int) { members.append("\(quotedAsJSON(key)):\(value)") }
+  mutating func add(_ key: String, _ value: Bool) { members.append("\(quotedAsJSON(key)):\(value)") }
+  mutating func add(_ key: String, _ value: String) { members.append("\(quotedAsJSON(key)):\(quotedAsJSON(value))") }
 
   /// JSON has no infinities: they become `null`.
   mutating func add(_ key: String, _ value: Double) {
-    members.append("\(Self.quoted(key)):\(value.isFinite ? "\(value)" : "null")")
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    guard let data = try? encoder.encode(text) else { fatalError("JSONLine: a text has no JSON form") }
-    return String(decoding: data, as: UTF8.self)
+    members.append("\(quotedAsJSON(key)):\(value.isFinite ? "\(value)" : "null")")
   }
 }
 

@@ -1,15 +1,10 @@
+import StrataTensor
+
 /// Numbers for people and for JSON, without a locale.
 enum NumberFormat {
   /// `value` with `digits` places after the point.
   static func fixed(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-    let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
-    let scaled = (abs(value) * scale).rounded()
-    let sign = value < 0 && scaled > 0 ? "-" : ""
-    let whole = Int((scaled / scale).rounded(.down))
-    guard digits > 0 else { return "\(sign)\(whole)" }
-    let fraction = "\(Int(scaled - Double(whole) * scale))"
-    return "\(sign)\(whole)." + String(repeating: "0", count: max(0, digits - fraction.count)) + fraction
+    fixedPoint(value, decimals: digits) ?? "\(value)"
   }
 
   /// About four significant digits, in scientific notation outside `0.001..<10000`.
@@ -20,19 +15,18 @@ enum NumberFormat {
     var (mantissa, exponent) = (value, 0)
     while abs(mantissa) >= 9.995 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
     while abs(mantissa) < 0.9995 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-    return "\(fixed(mantissa, 2))e\(exponent < 0 ? "-" : "+")\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
+    return "\(fixed(mantissa, 2))e\(exponent < 0 ? "-" : "+")\(padded(abs(exponent), to: 2))"
   }
 
   /// A duration in the two units that matter, such as `2m05s`.
   static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "?" }
     let total = Int(seconds.rounded())
-    func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     switch total {
     case ..<60: return "\(total)s"
-    case ..<3600: return "\(total / 60)m\(padded(total % 60))s"
-    case ..<86_400: return "\(total / 3600)h\(padded(total % 3600 / 60))m"
-    default: return "\(total / 86_400)d\(padded(total % 86_400 / 3600))h"
+    case ..<3600: return "\(total / 60)m\(padded(total % 60, to: 2))s"
+    case ..<86_400: return "\(total / 3600)h\(padded(total % 3600 / 60, to: 2))m"
+    default: return "\(total / 86_400)d\(padded(total % 86_400 / 3600, to: 2))h"
     }
   }
 }

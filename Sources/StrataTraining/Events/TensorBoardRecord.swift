@@ -1,4 +1,4 @@
-import CStrataKernels
+import StrataTensor
 
 /// The framing of TensorFlow's record files: length, checksum of the length, data, checksum of the data.
 enum TensorBoardRecord {
@@ -9,7 +9,7 @@ enum TensorBoardRecord {
 
   /// CRC-32C, rotated and shifted so that the checksum of data that contains checksums is not degenerate.
   static func maskedChecksum(_ bytes: [UInt8]) -> UInt32 {
-    let sum = bytes.withUnsafeBytes { sk_crc32c($0.baseAddress, $0.count, 0) }
+    let sum = bytes.withUnsafeBytes { crc32c($0) }
     return (sum >> 15 | sum << 17) &+ 0xA282_EAD8
   }
 }

@@ -1,4 +1,3 @@
-import CStrataKernels
 import StrataTelemetry
 import StrataTensor
 
@@ -8,16 +7,8 @@ extension WindowSet {
   /// - Complexity: One pass over the samples, one segment at a time.
   var digest: String {
     var sum: UInt32 = 0
-    func add(_ text: String) {
-      var text = text
-      sum = text.withUTF8 { sk_crc32c($0.baseAddress, $0.count, sum) }
-    }
-    func add(_ array: NDArray) {
-      sum = array.withElements { elements in
-        let bytes = UnsafeRawBufferPointer(elements)
-        return sk_crc32c(bytes.baseAddress, bytes.count, sum)
-      }
-    }
+    func add(_ text: String) { sum = Array(text.utf8).withUnsafeBytes { crc32c($0, continuing: sum) } }
+    func add(_ array: NDArray) { sum = array.withElements { crc32c(UnsafeRawBufferPointer($0), continuing: sum) } }
     add("\(specification) \(scale.layers.map { "\($0.layer) \($0.channels.map(\.name))" })")
     for (index, segment) in segments.enumerated() {
       add("\(segment.entity) \(segment.samples) \(segment.windows)")
@@ -25,7 +16,6 @@ extension WindowSet {
         for array in [layer.values, layer.mask, layer.delta] + (layer.peers.map { [$0] } ?? []) { add(array) }
       }
     }
-    let digits = String(sum, radix: 16)
-    return "crc32c:" + String(repeating: "0", count: 8 - digits.count) + digits
+    return "crc32c:" + sum.hexadecimal
   }
 }
