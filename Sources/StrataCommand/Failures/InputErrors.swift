@@ -34,7 +34,7 @@ struct OutputFailure: Error, CustomStringConvertible {
   var description: String { "\(path): \(problem); check the disk and the permissions" }
 
   /// Runs `body`, which writes; its errors become failures to write.
-  static func translating<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+  static func translating<Result: ~Copyable>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let failure as OutputFailure {
       throw failure
     } catch {

@@ -31,28 +31,15 @@ struct OutputFolder {
   ///
   /// Whatever `body` throws, nothing is left behind.
   func write<Result>(_ body: (_ aside: String) throws -> Result) throws -> Result {
-    let files = FileManager.default
-    let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    let aside = "\(parent).\(name).partial"
-    do {
-      if files.fileExists(atPath: aside) { try files.removeItem(atPath: aside) }
-      try files.createDirectory(atPath: aside, withIntermediateDirectories: true)
-    } catch { throw OutputFailure(path: aside, problem: "cannot be created") }
-    do {
-      let result = try body(aside)
-      try putInPlace(aside)
-      return result
-    } catch {
-      try? files.removeItem(atPath: aside)
-      throw error
+    let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    do { try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true) } catch {
+      throw OutputFailure(path: parent, problem: "cannot be created")
     }
-  }
-
-  private func putInPlace(_ aside: String) throws {
-    do {
-      if replaces { try FileManager.default.removeItem(atPath: path) }
-      try FileManager.default.moveItem(atPath: aside, toPath: path)
-    } catch { throw OutputFailure(path: path, problem: "cannot be put in place") }
+    let folder = try OutputFailure.translating(path) { try AsideFolder(for: path) }
+    let result = try body(folder.path)
+    do { try folder.complete(replacing: replaces) } catch {
+      throw OutputFailure(path: error.path, problem: error.problem)
+    }
+    return result
   }
 }

@@ -75,10 +75,10 @@ public enum NumPyArray {
   static func writing(
     to path: String, _ write: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws(TelemetryFileError) {
-    do { try writeAtomically(to: path, write) } catch {
-      let text = "\(error)"
-      throw TelemetryFileError(
-        text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text, source: path)
+    do { try writeAtomically(to: path, write) } catch let error as FileError {
+      throw TelemetryFileError(error.problem, source: path)
+    } catch {
+      throw TelemetryFileError("\(error)", source: path)
     }
   }
 }

@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// What a `.npy` file says about its array.
 struct NumPyHeader: Equatable {
   var type: NumPyElementType

@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// The members of a zip archive, as its central directory lists them.
 ///
 /// Reference: PKWARE, "APPNOTE.TXT: .ZIP File Format Specification", 6.3.

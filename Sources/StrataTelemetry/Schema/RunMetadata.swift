@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// What one telemetry layer of a run holds, without its values.
 public struct LayerMetadata: Hashable, Sendable {
   public let layer: TelemetryLayer

@@ -1,3 +1,5 @@
+import StrataTensor
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -33,22 +35,22 @@ final class FolderFiles: StoreFiles {
   func contents(of path: [String], limit: Int) throws(RunStoreError) -> [UInt8]? {
     var folder = root
     defer { if folder != root { close(folder) } }
+    let oversize: Int
     for step in 1..<path.count {
       guard let inner = try descend(into: Array(path[..<step]), from: folder, O_DIRECTORY) else { return nil }
       if folder != root { close(folder) }
       folder = inner
     }
     // A pipe in place of a file must not make the reader wait.
-    guard let file = try descend(into: path, from: folder, O_NONBLOCK) else { return nil }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0 else { throw failure("inspected", path) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw RunStoreError("is not a regular file", at: place(path), remedy: Remedy.restore)
+    guard let descriptor = try descend(into: path, from: folder, O_NONBLOCK) else { return nil }
+    do throws(FileError) {
+      let file = try BinaryFile(adopting: descriptor, path: place(path))
+      if file.byteCount <= limit { return try file.contents() }
+      oversize = file.byteCount
+    } catch {
+      throw RunStoreError(error.problem, at: error.path, remedy: Remedy.restore)
     }
-    guard Int(status.st_size) <= limit else { throw oversized(path, byteCount: Int(status.st_size), limit: limit) }
-    guard let bytes = readBytes(of: file, count: Int(status.st_size)) else { throw failure("read", path) }
-    return bytes
+    throw oversized(path, byteCount: oversize, limit: limit)
   }
 
   /// Opens the last name of `path` in `folder`; nil when it does not exist.

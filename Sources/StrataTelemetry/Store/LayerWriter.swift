@@ -20,7 +20,7 @@ struct LayerWriter {
     requestedLength = chunkLength ?? min(max(Self.chunkBytes / max(4 * width, 1), 1), 1 << 16)
   }
 
-  func begin(run: String, in aside: borrowing AsideFolder) throws(RunStoreError) {
+  func begin(run: String, in aside: borrowing AsideFolder) throws(FileError) {
     for name in ["", "/values", "/time", "/entity", "/channel"] { try aside.createFolder(folder + name) }
     try aside.write(
       StoreJSON.encode(ZarrGroupDocument(LayerAttributes(layer: metadata.layer, run: run))), to: "\(folder)/zarr.json")
@@ -32,10 +32,10 @@ struct LayerWriter {
     )
   }
 
-  mutating func append(_ samples: NDArray, in aside: borrowing AsideFolder) throws(RunStoreError) {
+  mutating func append(_ samples: NDArray, in aside: borrowing AsideFolder) throws(FileError) {
     let chunkElements = requestedLength * width
     guard chunkElements > 0 else { return }
-    try samples.withElements { (elements) throws(RunStoreError) in
+    try samples.withElements { (elements) throws(FileError) in
       var start = 0
       while start < elements.count {
         let end = min(start + chunkElements - pending.count, elements.count)
@@ -48,7 +48,7 @@ struct LayerWriter {
   }
 
   /// Writes the last chunk and the documents that depend on the number of samples.
-  mutating func finish(sampleCount: Int, time: (Int) -> Int64, in aside: borrowing AsideFolder) throws(RunStoreError) {
+  mutating func finish(sampleCount: Int, time: (Int) -> Int64, in aside: borrowing AsideFolder) throws(FileError) {
     // A run shorter than one chunk needs no padding.
     let chunkLength = chunkCount == 0 ? min(requestedLength, max(sampleCount, 1)) : requestedLength
     if !pending.isEmpty {
@@ -68,7 +68,7 @@ struct LayerWriter {
   private static let numberCodecs = [ZarrExtension("bytes", .init(endian: "little"))] + ZarrCodec.written
 
   /// Writes the pending samples as a chunk; missing telemetry needs none.
-  private mutating func flush(in aside: borrowing AsideFolder) throws(RunStoreError) {
+  private mutating func flush(in aside: borrowing AsideFolder) throws(FileError) {
     let missing = Float.nan.bitPattern.littleEndian
     if pending.contains(where: { $0 != missing }) {
       try aside.write(pending.withUnsafeBytes { ZarrCodec.encode($0) }, to: "\(folder)/values/c.\(chunkCount).0.0")
@@ -79,7 +79,7 @@ struct LayerWriter {
 
   private func writeTimes(
     sampleCount: Int, time: (Int) -> Int64, _ aside: borrowing AsideFolder
-  ) throws(RunStoreError) {
+  ) throws(FileError) {
     let length = min(max(sampleCount, 1), 1 << 16)
     for (chunk, start) in stride(from: 0, to: sampleCount, by: length).enumerated() {
       let times = (start..<start + length).map { ($0 < sampleCount ? time($0) : 0).littleEndian }
@@ -93,7 +93,7 @@ struct LayerWriter {
 
   private func writeNames(
     _ names: [String], _ dimension: String, _ attributes: some Codable, _ aside: borrowing AsideFolder
-  ) throws(RunStoreError) {
+  ) throws(FileError) {
     let document = ZarrArrayDocument(
       shape: [names.count], chunkShape: [max(names.count, 1)], dataType: "string", fillValue: .text(""),
       codecs: [ZarrExtension("vlen-utf8")] + ZarrCodec.written, attributes: attributes, dimensionNames: [dimension])

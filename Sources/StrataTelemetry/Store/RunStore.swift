@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// A run on disk: a Zarr v3 hierarchy that `xarray.open_zarr` reads as it is.
 ///
 /// The root group carries the run's metadata as attributes. Each layer is a group with an array `values` (axes `time`,

@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// Why a run store could not be read or written, where, and what to do about it.
 public struct RunStoreError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file or folder at fault, such as `run.zarr/physical/values/c.3.0.0`.
@@ -10,6 +12,9 @@ public struct RunStoreError: Error, Equatable, Sendable, CustomStringConvertible
     (self.place, self.problem, self.remedy) = (place, problem, remedy)
   }
 
+  /// What keeps a store from being written.
+  init(_ error: FileError) { self.init(error.problem, at: error.path, remedy: Remedy.room) }
+
   public var description: String { "\(place): \(problem); \(remedy)" }
 }
 
@@ -21,11 +26,4 @@ enum Remedy {
   static let selfContained = "copy the real file into the store"
   static let fewerSamples = "read fewer samples or entities at a time, or raise the limit"
   static let room = "check the disk and the permissions"
-}
-
-/// A name from outside as an error shows it: quoted, escaped and at most 80 characters long.
-func shown(_ name: some StringProtocol) -> String {
-  let scalars = name.unicodeScalars
-  let short = String(String.UnicodeScalarView(scalars.prefix(80))).debugDescription.dropFirst().dropLast()
-  return "'\(short)\(scalars.dropFirst(80).isEmpty ? "" : "…")'"
 }

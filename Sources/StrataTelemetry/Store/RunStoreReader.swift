@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// Reads and checks the metadata of a run store.
 struct RunStoreReader {
   let files: any StoreFiles

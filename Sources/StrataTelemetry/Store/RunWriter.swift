@@ -40,9 +40,12 @@ public struct RunWriter: ~Copyable {
       throw RunStoreError(contradiction, at: path, remedy: "correct the run before writing it")
     }
     let exists = try Self.checkDestination(path, replacing: replacing)
-    let aside = try AsideFolder(for: path)
     let layers = metadata.layers.map { LayerWriter($0, chunkLength: chunkLength) }
-    for layer in layers { try layer.begin(run: metadata.name, in: aside) }
+    let aside: AsideFolder
+    do throws(FileError) { aside = try AsideFolder(for: path) } catch { throw RunStoreError(error) }
+    do throws(FileError) {
+      for layer in layers { try layer.begin(run: metadata.name, in: aside) }
+    } catch { throw RunStoreError(error) }
     (self.replacing, self.metadata, self.layers) = (exists, metadata, layers)
     (labels, split) = (metadata.labels, metadata.split)
     (topology, provenance) = (metadata.topology, metadata.provenance)
@@ -63,7 +66,9 @@ public struct RunWriter: ~Copyable {
         array.shape == expected,
         "RunWriter.append: layer \(layer.metadata.layer) has shape \(array.shape), expected \(expected)")
     }
-    for index in layers.indices { try layers[index].append(samples[index], in: aside) }
+    do throws(FileError) {
+      for index in layers.indices { try layers[index].append(samples[index], in: aside) }
+    } catch { throw RunStoreError(error) }
     sampleCount += count
   }
 
@@ -75,11 +80,13 @@ public struct RunWriter: ~Copyable {
     if let contradiction = complete.contradiction {
       throw RunStoreError(contradiction, at: aside.destination, remedy: "correct the run before writing it")
     }
-    for index in layers.indices {
-      try layers[index].finish(sampleCount: sampleCount, time: { complete.nanoseconds(of: $0) }, in: aside)
-    }
-    try aside.write(StoreJSON.encode(ZarrGroupDocument(RunAttributes(complete))), to: RunStoreReader.document)
-    try aside.complete(replacing: replacing)
+    do throws(FileError) {
+      for index in layers.indices {
+        try layers[index].finish(sampleCount: sampleCount, time: { complete.nanoseconds(of: $0) }, in: aside)
+      }
+      try aside.write(StoreJSON.encode(ZarrGroupDocument(RunAttributes(complete))), to: RunStoreReader.document)
+      try aside.complete(replacing: replacing)
+    } catch { throw RunStoreError(error) }
   }
 
   /// Refuses a destination that holds anything but a run store that may be replaced; returns whether one is there.

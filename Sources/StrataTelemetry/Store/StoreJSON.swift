@@ -1,3 +1,5 @@
+import StrataTensor
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else

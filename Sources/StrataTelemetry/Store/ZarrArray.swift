@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// An array of a store whose metadata have been checked: every size is positive, in bounds and computable.
 struct ZarrArray: Sendable {
   enum ElementType: Equatable, Sendable {

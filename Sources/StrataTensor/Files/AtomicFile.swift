@@ -16,19 +16,19 @@ public func writeAtomically(
 ) throws {
   let aside = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).partial"
   let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-  guard descriptor >= 0 else { throw FileError.last(path, "create") }
+  guard descriptor >= 0 else { throw FileError.last(path, "created") }
   do {
     do {
       defer { close(descriptor) }
       try write { bytes in try append(bytes, to: descriptor, path) }
-      guard fsync(descriptor) == 0 else { throw FileError.last(path, "write") }
+      guard fsync(descriptor) == 0 else { throw FileError.last(path, "written") }
     }
-    guard rename(aside, path) == 0 else { throw FileError.last(path, "replace") }
+    guard rename(aside, path) == 0 else { throw FileError.last(path, "replaced") }
   } catch {
     unlink(aside)
     throw error
   }
-  synchronizeDirectory(of: path)
+  synchronizeFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
 }
 
 /// Writes bytes aside and renames the file into place.
@@ -36,20 +36,20 @@ public func writeAtomically(_ bytes: [UInt8], to path: String) throws {
   try writeAtomically(to: path) { append in try bytes.withUnsafeBytes { try append($0) } }
 }
 
-private func append(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws(FileError) {
+/// Writes all of `bytes` to an open file; errors call it `path`.
+package func append(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws(FileError) {
   var done = 0
   while done < bytes.count {
     let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
     if count < 0 && errno == EINTR { continue }
-    if count <= 0 { throw .last(path, "write") }
+    if count <= 0 { throw .last(path, "written") }
     done += count
   }
 }
 
-/// Makes a rename durable. Some file systems cannot synchronise a folder; then the rename is as durable as they allow.
-private func synchronizeDirectory(of path: String) {
-  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-  let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+/// Makes the names in a folder durable. Some file systems cannot; then they are as durable as those allow.
+package func synchronizeFolder(_ path: String) {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return }
   fsync(descriptor)
   close(descriptor)

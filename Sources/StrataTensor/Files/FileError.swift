@@ -4,16 +4,20 @@
   internal import Darwin
 #endif
 
-/// Why the operating system refused a file.
+/// Why a file or folder cannot be used.
 public struct FileError: Error, Equatable, CustomStringConvertible {
   public let path: String
-  /// What was being done, as in `open`.
-  public let action: String
-  /// The error number of the operating system.
-  public let code: Int32
+  /// What is wrong, as the end of a sentence that begins with the path.
+  public let problem: String
 
-  public var description: String { "\(path): cannot \(action): \(String(cString: strerror(code)))" }
+  package init(_ problem: String, path: String) { (self.path, self.problem) = (path, problem) }
 
-  /// The error that the last failed call left behind.
-  static func last(_ path: String, _ action: String) -> FileError { FileError(path: path, action: action, code: errno) }
+  public var description: String { "\(path): \(problem)" }
+
+  /// What the last failed call of the operating system left behind.
+  ///
+  /// - Parameter action: What could not be done, as in `opened`.
+  package static func last(_ path: String, _ action: String) -> FileError {
+    FileError("cannot be \(action): \(String(cString: strerror(errno)))", path: path)
+  }
 }

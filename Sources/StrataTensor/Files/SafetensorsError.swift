@@ -14,9 +14,3 @@ public struct SafetensorsError: Error, Equatable, CustomStringConvertible {
     "\(file): \(tensor.map { "tensor \(shown($0)): " } ?? "")\(problem)"
   }
 }
-
-/// A name from outside, quoted, escaped and at most 80 characters long.
-func shown(_ name: some StringProtocol) -> String {
-  let short = String(name.unicodeScalars.prefix(80).map(Character.init))
-  return short.debugDescription + (name.unicodeScalars.count > 80 ? "…" : "")
-}

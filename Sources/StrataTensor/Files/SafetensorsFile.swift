@@ -96,7 +96,7 @@ public struct SafetensorsFile: Sendable {
     _ path: String, tensor: String? = nil, _ body: () throws(FileError) -> R
   ) throws(SafetensorsError) -> R {
     do { return try body() } catch {
-      throw SafetensorsError(String(error.description.dropFirst(path.count + 2)), in: path, tensor: tensor)
+      throw SafetensorsError(error.problem, in: path, tensor: tensor)
     }
   }
 }

@@ -88,14 +88,11 @@ public struct Checkpoint: Sendable {
 
   /// The name of the folder of a step; names sort as their steps do.
   static func name(ofStep step: Int) -> String {
-    let digits = "\(step)"
-    return "step-" + String(repeating: "0", count: max(0, 9 - digits.count)) + digits
+    "step-" + padded(step, to: 9)
   }
 
   static func step(of name: String) -> Int? { name.hasPrefix("step-") ? Int(name.dropFirst(5)) : nil }
 
-  /// The name under which a checkpoint is written before it is whole.
-  static func unfinishedName(ofStep step: Int) -> String { ".\(name(ofStep: step)).unfinished" }
-
-  static func isUnfinished(_ name: String) -> Bool { name.hasPrefix(".step-") && name.hasSuffix(".unfinished") }
+  /// Whether a name is that of a checkpoint that was not whole when its process ended.
+  static func isUnfinished(_ name: String) -> Bool { name.hasPrefix(".step-") && name.hasSuffix(".partial") }
 }

@@ -1,4 +1,5 @@
 import StrataModel
+import StrataTelemetry
 import StrataTensor
 
 #if canImport(FoundationEssentials)
@@ -29,34 +30,34 @@ public struct CheckpointFolder: Sendable {
   func write<Model: Module>(
     _ state: TrainingState<Model>, keeping: Int, data: String
   ) throws(TrainingFileError) -> Checkpoint {
-    let aside = "\(path)/\(Checkpoint.unfinishedName(ofStep: state.step))"
     let final = "\(path)/\(Checkpoint.name(ofStep: state.step))"
-    try DurableFiles.remove(aside)
-    try DurableFiles.createFolder(aside)
+    try DurableFiles.createFolder(path)
+    let aside: AsideFolder
+    do throws(FileError) { aside = try AsideFolder(for: final) } catch { throw TrainingFileError(error) }
+    try write(state, data: data, to: aside.path)
+    do throws(FileError) { try aside.complete(replacing: true, durably: true) } catch { throw TrainingFileError(error) }
+    try removeOld(keeping: keeping)
+    return try Checkpoint(opening: final)
+  }
 
+  /// Writes the files of a checkpoint, the manifest last.
+  private func write<Model: Module>(
+    _ state: TrainingState<Model>, data: String, to folder: String
+  ) throws(TrainingFileError) {
     var names = [
       Checkpoint.modelFile, Checkpoint.optimizerFile, Checkpoint.configurationFile, CheckpointRecord.fileName,
     ]
-    try Checkpoint.write(state.model.namedArrays(), to: "\(aside)/\(names[0])")
-    try Checkpoint.write(
-      state.optimizer.state.namedArrays(), to: "\(aside)/\(names[1])")
-    try DurableFiles.write(Data(configuration.utf8), to: "\(aside)/\(names[2])")
+    try Checkpoint.write(state.model.namedArrays(), to: "\(folder)/\(names[0])")
+    try Checkpoint.write(state.optimizer.state.namedArrays(), to: "\(folder)/\(names[1])")
+    try DurableFiles.write(Data(configuration.utf8), to: "\(folder)/\(names[2])")
     try DurableFiles.write(
-      try CheckpointRecord.encode(CheckpointRecord(of: state, data: data)), to: "\(aside)/\(names[3])")
+      try CheckpointRecord.encode(CheckpointRecord(of: state, data: data)), to: "\(folder)/\(names[3])")
     if let average = state.average {
       names.append(Checkpoint.averageFile)
-      try Checkpoint.write(
-        average.model.namedArrays(), to: "\(aside)/\(Checkpoint.averageFile)")
+      try Checkpoint.write(average.model.namedArrays(), to: "\(folder)/\(Checkpoint.averageFile)")
     }
     try DurableFiles.write(
-      try CheckpointManifest(of: names, in: aside).json, to: "\(aside)/\(CheckpointManifest.fileName)")
-    try DurableFiles.synchronize(aside)
-
-    try DurableFiles.remove(final)
-    try DurableFiles.rename(aside, to: final)
-    try DurableFiles.synchronize(path)
-    try removeOld(keeping: keeping)
-    return try Checkpoint(opening: final)
+      try CheckpointManifest(of: names, in: folder).json, to: "\(folder)/\(CheckpointManifest.fileName)")
   }
 
   private func removeOld(keeping: Int) throws(TrainingFileError) {

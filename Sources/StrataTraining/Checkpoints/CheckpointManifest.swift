@@ -1,4 +1,4 @@
-import CStrataKernels
+import StrataTensor
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -16,7 +16,7 @@ struct CheckpointManifest: Codable {
 
     init(of data: Data) {
       bytes = data.count
-      crc32c = data.withUnsafeBytes { sk_crc32c($0.baseAddress, $0.count, 0) }
+      crc32c = data.withUnsafeBytes { StrataTensor.crc32c($0) }
     }
   }
 
