@@ -41,6 +41,6 @@ import Testing
     demo.signal(SIGINT)
     let outcome = try demo.finish()
     #expect(outcome.status == 130, "said: \(outcome.errors.suffix(500))")
-    #expect(!place.exists("demo") && !place.exists(".demo.partial"))
+    #expect(place.names().allSatisfy { $0 != "demo" && !$0.hasPrefix(".demo") })
   }
 }

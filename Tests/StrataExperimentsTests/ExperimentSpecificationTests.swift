@@ -2,6 +2,7 @@ import Foundation
 import StrataDiagnosis
 import StrataExperiments
 import StrataTelemetry
+import TestSupport
 import Testing
 
 @Suite struct ExperimentSpecificationTests {
@@ -25,10 +26,9 @@ import Testing
   }
 
   private func read(_ text: String) throws -> ExperimentSpecification {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).yaml").path
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try ExperimentSpecification(contentsOf: path)
+    let folder = TemporaryFolder()
+    try folder.write(text, to: "experiment.yaml")
+    return try ExperimentSpecification(contentsOf: folder("experiment.yaml"))
   }
 
   @Test func readsEverything() throws {

@@ -2,15 +2,16 @@ import Foundation
 import StrataExperiments
 import StrataTelemetry
 import StrataTensor
+import TestSupport
 import Testing
 
 /// A made-up data set of two servers in the layout of ASD, and an experiment on it, in a folder of their own.
 private final class TinyExperiment {
-  let root: String
-  var folder: String { root + "/experiment" }
+  private let place = TemporaryFolder()
+  var root: String { place.path }
+  var folder: String { place("experiment") }
 
   init() throws {
-    root = FileManager.default.temporaryDirectory.appendingPathComponent("strata-\(UUID())").path
     for folder in ["train", "test", "test_label", "interpretation_label"] {
       try FileManager.default.createDirectory(
         atPath: "\(root)/data/tiny/\(folder)", withIntermediateDirectories: true)
@@ -22,12 +23,9 @@ private final class TinyExperiment {
       try labels.write(toFile: path("test_label", server, "txt"), atomically: true, encoding: .utf8)
       try "100-129:2\n".write(toFile: path("interpretation_label", server, "txt"), atomically: true, encoding: .utf8)
     }
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try Self.specification.write(toFile: folder + "/experiment.yaml", atomically: true, encoding: .utf8)
-    try Self.study.write(toFile: folder + "/study.yaml", atomically: true, encoding: .utf8)
+    try place.write(Self.specification, to: "experiment/experiment.yaml")
+    try place.write(Self.study, to: "experiment/study.yaml")
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: root) }
 
   func path(_ part: String, _ server: String, _ type: String) -> String {
     "\(root)/data/tiny/\(part)/\(server).\(type)"

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Where a made-up file of this target lies.
 func fixture(_ path: String) -> String { Bundle.module.bundleURL.appendingPathComponent("Fixtures/\(path)").path }
@@ -10,13 +11,11 @@ func fixtureBytes(_ path: String) throws -> [UInt8] {
 
 /// Runs `body` with a copy of a fixture folder that it may change, and removes the copy.
 func withCopy<R>(of folder: String, _ body: (_ path: String) throws -> R) throws -> R {
-  let copy = FileManager.default.temporaryDirectory.appendingPathComponent("strata-\(UUID().uuidString)")
-  try FileManager.default.copyItem(atPath: fixture(folder), toPath: copy.path)
-  defer { try? FileManager.default.removeItem(at: copy) }
-  return try body(copy.path)
+  try withTemporaryFolder { place in
+    try FileManager.default.copyItem(atPath: fixture(folder), toPath: "\(place)/copy")
+    return try body("\(place)/copy")
+  }
 }
 
-/// Replaces the text of a file.
-func write(_ text: String, to path: String) throws {
-  try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-}
+/// Runs a script of the fixtures in Python and returns what it prints.
+func runPython(_ script: String, _ arguments: String...) throws -> Data { try python([fixture(script)] + arguments) }

@@ -1,6 +1,7 @@
 import Foundation
 import StrataNeural
 import StrataTraining
+import TestSupport
 import Testing
 
 /// What the reference readers of our files say: needs `tensorboard` and `safetensors`, which `make test` installs.

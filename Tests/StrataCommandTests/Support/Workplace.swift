@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A folder in which a test runs the built command; removed with everything in it when the test ends.
 final class Workplace {
@@ -9,31 +10,17 @@ final class Workplace {
     let errors: String
   }
 
-  let path: String
-
-  init() {
-    path = FileManager.default.temporaryDirectory.appending(path: "strata-command-\(UUID().uuidString)").path
-    try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  private let folder = TemporaryFolder()
+  var path: String { folder.path }
 
   /// The path of `name` in the folder.
-  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+  func callAsFunction(_ name: String) -> String { folder(name) }
 
-  func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: URL(filePath: self(name)))
-  }
-
-  func text(of name: String) throws -> String { String(decoding: try data(of: name), as: UTF8.self) }
-
-  func data(of name: String) throws -> Data { try Data(contentsOf: URL(filePath: self(name))) }
-
-  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: self(name)) }
-
-  func names(in folder: String = "") -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: self(folder))) ?? []).sorted()
-  }
+  func write(_ text: String, to name: String) throws { try folder.write(text, to: name) }
+  func text(of name: String) throws -> String { try folder.text(of: name) }
+  func data(of name: String) throws -> Data { try folder.data(of: name) }
+  func exists(_ name: String) -> Bool { folder.exists(name) }
+  func names(in inner: String = "") -> [String] { folder.names(in: inner) }
 
   /// Runs `strata` in the folder and waits for its end.
   func strata(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {

@@ -3,6 +3,7 @@ import StrataDiagnosis
 import StrataModel
 import StrataTelemetry
 import StrataTraining
+import TestSupport
 import Testing
 
 @Suite struct PipelineConfigurationTests {
@@ -19,17 +20,17 @@ import Testing
   }
 
   @Test func readsAFileStrictly() throws {
-    let file = FileManager.default.temporaryDirectory.appending(path: "pipeline-\(UUID().uuidString).yaml")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try (samplePipeline + "\nextra: 1\n").write(to: file, atomically: true, encoding: .utf8)
+    let folder = TemporaryFolder()
+    let path = folder("pipeline.yaml")
+    try folder.write(samplePipeline + "\nextra: 1\n", to: "pipeline.yaml")
     #expect {
-      try PipelineConfiguration(contentsOf: file.path)
+      try PipelineConfiguration(contentsOf: path)
     } throws: {
       "\($0)"
-        == "\(file.path):24: unknown key 'extra'; known: window, split, scale, model, training, detector, alarms"
+        == "\(path):24: unknown key 'extra'; known: window, split, scale, model, training, detector, alarms"
     }
-    try samplePipeline.write(to: file, atomically: true, encoding: .utf8)
-    #expect(try PipelineConfiguration(contentsOf: file.path, overriding: ["alarms.budget=3"]).alarms.budget == 3)
+    try folder.write(samplePipeline, to: "pipeline.yaml")
+    #expect(try PipelineConfiguration(contentsOf: path, overriding: ["alarms.budget=3"]).alarms.budget == 3)
   }
 
   @Test(arguments: [

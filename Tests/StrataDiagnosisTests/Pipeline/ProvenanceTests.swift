@@ -1,6 +1,7 @@
 import StrataDiagnosis
 import StrataTelemetry
 import StrataTensor
+import TestSupport
 import Testing
 
 @Suite struct ProvenanceTests {

@@ -1,5 +1,6 @@
 import StrataTelemetry
 import StrataTensor
+import TestSupport
 import Testing
 
 @Suite struct NumPyArrayTests {
@@ -122,6 +123,6 @@ import Testing
     #expect(errorText { _ = try NumPyArray.read(folder.path) } == "\(folder.path): is not a regular file")
     #expect(
       errorText { try NumPyArray.write(NDArray(scalar: 1), to: folder("none/x.npy")) }
-        == "\(folder("none/x.npy")): cannot create: No such file or directory")
+        == "\(folder("none/x.npy")): cannot be created: No such file or directory")
   }
 }

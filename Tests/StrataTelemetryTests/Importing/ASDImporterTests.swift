@@ -1,4 +1,5 @@
 import StrataTelemetry
+import TestSupport
 import Testing
 
 @Suite struct ASDImporterTests {

@@ -1,5 +1,6 @@
 import StrataTelemetry
 import StrataTensor
+import TestSupport
 import Testing
 
 /// What the importers say about files that are wrong in ways that the layout allows.

@@ -1,6 +1,7 @@
 import Foundation
 import StrataTelemetry
 import StrataTensor
+import TestSupport
 import Testing
 
 /// Damage to chunks: an error that names the chunk, and the rest stays readable.

@@ -1,6 +1,7 @@
 import Foundation
 import StrataTelemetry
 import StrataTensor
+import TestSupport
 import Testing
 
 /// Metadata that lie: the error names the file and the key, and nothing large is allocated.

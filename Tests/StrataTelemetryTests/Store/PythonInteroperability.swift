@@ -1,6 +1,7 @@
 import Foundation
 import StrataTelemetry
 import StrataTensor
+import TestSupport
 import Testing
 
 /// What `read_store.py` prints.

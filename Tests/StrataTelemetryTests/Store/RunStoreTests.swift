@@ -1,5 +1,6 @@
 import StrataTelemetry
 import StrataTensor
+import TestSupport
 import Testing
 
 @Suite struct RunStoreTests {

@@ -1,6 +1,7 @@
 import Foundation
 import StrataTensor
 import StrataTraining
+import TestSupport
 import Testing
 
 @Suite struct CheckpointTests {
@@ -72,14 +73,14 @@ import Testing
     try withTemporaryFolder { path in
       let uninterrupted = try train(ToyTask(), .toy(checkpointInterval: 4), checkpoints: folder(path)).state
       try FileManager.default.moveItem(
-        atPath: "\(path)/step-000000010", toPath: "\(path)/.step-000000010.unfinished")
+        atPath: "\(path)/step-000000010", toPath: "\(path)/.step-000000010.1-2.partial")
       let search = Checkpoint.latest(in: path)
       #expect(search.checkpoint?.step == 8)
-      #expect(search.ignored.map(\.name) == [".step-000000010.unfinished"])
+      #expect(search.ignored.map(\.name) == [".step-000000010.1-2.partial"])
       #expect(search.ignored.map(\.reason) == ["it was not finished"])
       let (resumed, events) = try train(ToyTask(), .toy(checkpointInterval: 4), checkpoints: folder(path))
       #expect(
-        events.first == .ignoredCheckpoint(name: ".step-000000010.unfinished", reason: "it was not finished"))
+        events.first == .ignoredCheckpoint(name: ".step-000000010.1-2.partial", reason: "it was not finished"))
       #expect(bits(of: resumed.model) == bits(of: uninterrupted.model))
       #expect(try names(in: path) == ["step-000000008", "step-000000010"])
     }
@@ -177,7 +178,7 @@ import Testing
       #expect {
         try train(checkpoints: folder("\(path)/file/checkpoints"))
       } throws: {
-        "\($0)".hasPrefix("\(path)/file/checkpoints/.step-000000004.unfinished: cannot be created: ")
+        "\($0)".hasPrefix("\(path)/file/checkpoints: cannot be created: ")
       }
     }
   }

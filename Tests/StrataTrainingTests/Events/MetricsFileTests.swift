@@ -1,5 +1,6 @@
 import Foundation
 import StrataTraining
+import TestSupport
 import Testing
 
 @Suite struct MetricsFileTests {

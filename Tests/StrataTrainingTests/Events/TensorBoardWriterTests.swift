@@ -1,5 +1,6 @@
 import Foundation
 import StrataTraining
+import TestSupport
 import Testing
 
 /// CRC-32C bit by bit, and its mask, as the format defines them.

@@ -1,5 +1,6 @@
 import Foundation
 import StrataTraining
+import TestSupport
 import Testing
 
 /// Trainings in processes of their own, killed and resumed.
