@@ -41,7 +41,11 @@ import Testing
     goldens.expect("gelu.tanh", relative: 1e-6, absolute: 1e-6) { gelu($0["x"], approximation: .tanh) }
   }
 
-  @Test(arguments: ["exp", "tanh", "sigmoid", "softplus", "silu", "gelu.exact", "gelu.tanh", "square", "log", "sqrt"])
+  @Test(arguments: [
+    "exp", "tanh", "sigmoid", "softplus", "relu", "silu", "gelu.exact", "gelu.tanh", "square", "abs", "maximum",
+    "minimum",
+    "log", "sqrt",
+  ])
   func gradientsMatchFiniteDifferences(name: String) {
     let x = Tensor(NDArray([6], [0.3, 0.8, 1.1, 1.7, 2.2, 2.9]))
     for sign: Float in name == "log" || name == "sqrt" ? [1] : [1, -1] {
@@ -52,10 +56,14 @@ import Testing
           case "tanh": tanh(x).sum()
           case "sigmoid": sigmoid(x).sum()
           case "softplus": softplus(x).sum()
+          case "relu": relu(x).sum()
           case "silu": silu(x).sum()
           case "gelu.exact": gelu(x).sum()
           case "gelu.tanh": gelu(x, approximation: .tanh).sum()
           case "square": square(x).sum()
+          case "abs": (abs(x) * x).sum()
+          case "maximum": square(maximum(x, Tensor(NDArray([1], [1.4])))).sum()
+          case "minimum": square(minimum(x, Tensor(NDArray([1], [1.4])))).sum()
           case "log": log(x).sum()
           default: sqrt(x).sum()
           }

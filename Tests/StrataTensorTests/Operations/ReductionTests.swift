@@ -33,6 +33,13 @@ import Testing
     for result in [y.sum, y.mean, y.max, y.variance] { #expect(result(axes, true).shape == expected) }
   }
 
+  @Test(arguments: axes)
+  func gradientsOfMaximaMatchFiniteDifferences(name: String, axes: [Int]?) {
+    // No two elements are closer than the step.
+    let x = Tensor(NDArray([2, 3, 4, 5], (0..<120).map { Float($0 * 77 % 120) / 10 }))
+    expectGradient(of: { square($0.max(over: axes)).mean() }, at: x)
+  }
+
   @Test func equalMaximaShareTheGradient() {
     goldens.expect("max.ties") { $0["x"].max(over: [1]) }
   }
