@@ -7,6 +7,9 @@ APT_PACKAGES := libopenblas-dev liblapacke-dev libzstd-dev zlib1g-dev pkg-config
 BUILD := swift build -c release
 STRATA := .build/release/strata
 STRATA_DATA ?= ../shared/data
+STRATA_CONFORMANCE ?= ../shared/conformance/model-golden
+# Tests of what is too large for the repository, or not ours to give.
+OUTSIDE_TESTS := StrataRealDataTests|FullSize
 VENV := .venv
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks
 
@@ -36,11 +39,12 @@ $(VENV)/installed: Tests/requirements.txt
 
 test: setup $(VENV)/installed ## Build and run every test
 	$(BUILD) --build-tests
-	STRATA_PYTHON="$(CURDIR)/$(VENV)/bin/python" swift test -c release --skip-build --skip StrataRealDataTests
+	STRATA_PYTHON="$(CURDIR)/$(VENV)/bin/python" swift test -c release --skip-build --skip '$(OUTSIDE_TESTS)'
 
-verify: build ## Check importers and committed experiment rows on the real data in STRATA_DATA
+verify: build ## Check importers and committed experiment rows on real data, and full-size models against PyTorch
 	$(BUILD) --build-tests
-	STRATA_DATA="$(abspath $(STRATA_DATA))" swift test -c release --skip-build --filter StrataRealDataTests
+	STRATA_DATA="$(abspath $(STRATA_DATA))" STRATA_CONFORMANCE="$(abspath $(STRATA_CONFORMANCE))" \
+	  swift test -c release --skip-build --filter '$(OUTSIDE_TESTS)'
 	$(STRATA) experiment verify experiments --data "$(abspath $(STRATA_DATA))"
 
 bench: setup ## Run the benchmarks

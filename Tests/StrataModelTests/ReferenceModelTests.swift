@@ -2,6 +2,7 @@ import Foundation
 import StrataModel
 import StrataTelemetry
 import StrataTensor
+import TestSupport
 import Testing
 
 /// Small copies of the two reference architectures, computed by `Goldens/generate.py` in float64.
@@ -38,14 +39,11 @@ import Testing
   }
 }
 
-private let conformanceFolder = ProcessInfo.processInfo.environment["STRATA_CONFORMANCE"]
-
 /// The full-size reference models, whose files of several megabytes are not in the repository.
 ///
-/// The suite runs only where the environment variable `STRATA_CONFORMANCE` names the folder that holds
-/// `small-tcn.safetensors` and `small-tf.safetensors`; ``ReferenceModelTests`` covers the same code everywhere.
-@Suite(.enabled(if: conformanceFolder != nil, "STRATA_CONFORMANCE does not name the folder of the full-size models"))
-struct ReferenceModelSuite {
+/// `make verify` runs it, with the folder that holds `small-tcn.safetensors` and `small-tf.safetensors` in the environment
+/// variable `STRATA_CONFORMANCE`; ``ReferenceModelTests`` covers the same code everywhere.
+@Suite struct FullSizeReferenceModelTests {
   private static let sizes = ["embedding.latent=128", "embedding.hidden=128", "fusion.hidden=512", "encoder.width=64"]
 
   @Test(arguments: [
@@ -60,7 +58,7 @@ struct ReferenceModelSuite {
   ) throws {
     let reference = try ReferenceCase(
       configuration: configuration, overriding: Self.sizes + overrides,
-      arrays: "\(conformanceFolder!)/\(arrays).safetensors")
+      arrays: "\(conformanceFolder())/\(arrays).safetensors")
     let output = try reference.largestOutputError()
     let (total, parts, gradient) = reference.objective()
     let worst = try reference.largestGradientError(of: gradient)
