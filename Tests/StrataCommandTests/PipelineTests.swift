@@ -34,7 +34,15 @@ import Testing
     struct Incident: Decodable {
       let firstSample: Int
       let pValue: Double
+      let suspects: [Suspect]
       let alarms: [Alarm]
+    }
+
+    struct Suspect: Decodable {
+      struct Culprit: Decodable { let channel: String }
+
+      let entity: String
+      let culprits: [Culprit]
     }
 
     struct Alarm: Decodable { let entity: String }
@@ -88,6 +96,7 @@ import Testing
     let incidents = try Workplace.json(Incidents.self, detected)
     #expect(incidents.budget == 5000 && !incidents.incidents.isEmpty)
     #expect(incidents.incidents.contains { (430..<560).contains($0.firstSample) })
+    #expect(incidents.incidents.allSatisfy { !$0.suspects.isEmpty && $0.suspects.allSatisfy { !$0.culprits.isEmpty } })
     #expect(try place.text(of: "found/incidents.json") == detected.output)
     #expect(place.names(in: "found") == ["incidents.json", "scores.safetensors"])
 

@@ -11,7 +11,15 @@ struct IncidentList: Encodable {
     let endSample: Int
     /// How likely normal time reaches the highest score at any one sample.
     let pValue: Double
+    /// Who differs most from its peers, and in which channels.
+    let suspects: [SuspectEntry]
     let alarms: [AlarmEntry]
+  }
+
+  struct SuspectEntry: Encodable {
+    let entity: EntityPath
+    let strength: Float
+    let culprits: [CulpritEntry]
   }
 
   struct AlarmEntry: Encodable {
@@ -46,32 +54,41 @@ struct IncidentList: Encodable {
       return Entry(
         run: source.name, start: time(incident.samples.lowerBound), end: time(incident.samples.upperBound),
         firstSample: incident.samples.lowerBound, endSample: incident.samples.upperBound,
-        pValue: incident.alarms[0].pValue, alarms: incident.alarms.map(AlarmEntry.init))
+        pValue: incident.alarms[0].pValue,
+        suspects: incident.suspects.map { SuspectEntry($0, channels: scores.channels) },
+        alarms: incident.alarms.map(AlarmEntry.init))
     }
   }
 
-  /// How many entities and channels a line of the table names.
+  /// How many channels a line of the table names.
   private static let nameLimit = 2
 
   func text(isColored: Bool) -> String {
     guard !incidents.isEmpty else { return "No incidents.\n" }
     var table = TextTable(
       .init("run"), .init("start (UTC)"), .init("into the run", isNumber: true), .init("p-value", isNumber: true),
-      .init("entities"), .init("channels of the first entity"))
+      .init("most suspect"), .init("its channels"), .init("alarms from", isNumber: true))
     for (entry, start) in zip(incidents, starts) {
-      var entities: [String] = []
-      for alarm in entry.alarms where !entities.contains("\(alarm.entity)") { entities.append("\(alarm.entity)") }
-      let channels = entry.alarms[0].culprits.map { "\($0.layer)/\($0.channel)" }
+      let channels = entry.suspects.first?.culprits.map { "\($0.layer)/\($0.channel)" } ?? []
       table.add(
         entry.run, entry.start, NumberText.elapsed(seconds: start), NumberText.probability(entry.pValue),
-        Self.shortened(entities), Self.shortened(channels))
+        entry.suspects.first.map { "\($0.entity)" } ?? "–", channels.prefix(Self.nameLimit).joined(separator: ", "),
+        "\(Set(entry.alarms.map(\.entity)).count)")
     }
     return table.text(isColored: isColored)
   }
+}
 
-  private static func shortened(_ names: [String]) -> String {
-    let shown = names.prefix(nameLimit).joined(separator: ", ")
-    return names.count > nameLimit ? "\(shown) and \(names.count - nameLimit) more" : shown
+extension IncidentList.SuspectEntry {
+  /// As many channels as an alarm names, those that stand out most first.
+  init(_ suspect: Suspect, channels: [ChannelReference]) {
+    let ranked = zip(channels, suspect.excess).filter { $0.1 > 0 }
+      .sorted { ($0.1, $1.0.description) > ($1.1, $0.0.description) }
+    self.init(
+      entity: suspect.entity, strength: suspect.strength,
+      culprits: ranked.prefix(AlarmPolicy.culpritLimit).map {
+        IncidentList.CulpritEntry(layer: $0.0.layer, channel: $0.0.channel.name, contribution: $0.1)
+      })
   }
 }
 

@@ -8,6 +8,11 @@ public struct Incident: Hashable, Codable, Sendable {
   public let samples: Range<Int>
   /// The most unlikely first.
   public let alarms: [Alarm]
+  /// Who may have caused it, the most suspect first; those who differ from their peers, and not more than a few.
+  public internal(set) var suspects: [Suspect] = []
+
+  /// How many suspects an incident names.
+  public static let suspectLimit = 5
 
   /// The entities that raised alarms, each once, the one with the most unlikely alarm first.
   public var entities: [EntityPath] {

@@ -60,6 +60,12 @@ extension Detection {
         sources: runs.map(ScoredTelemetry.Source.init), channels: channels, series: scored.test, threshold: threshold,
         policy: policy),
       validation: scored.validation,
-      incidents: Incident.merging(alarms, gap: policy.rule(interval: interval).gap))
+      incidents: Incident.merging(alarms, gap: policy.rule(interval: interval).gap).map { incident in
+        var incident = incident
+        let scores = scored.test.filter { $0.run == incident.run }
+        let ranking = Suspect.ranking(scores, during: incident.samples, in: runs[incident.run])
+        incident.suspects = ranking.prefix(Incident.suspectLimit).filter { $0.strength > 0 }
+        return incident
+      })
   }
 }

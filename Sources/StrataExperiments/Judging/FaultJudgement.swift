@@ -1,17 +1,11 @@
-import StrataDiagnosis
+public import StrataDiagnosis
 import StrataEvaluation
 public import StrataTelemetry
 import StrataTensor
 
 /// Whether one fault was found, and whom the scores blame for it.
 public struct FaultJudgement: Sendable {
-  /// An entity with its mean score while the fault lasted.
-  public struct Suspect: Hashable, Sendable {
-    public let entity: EntityPath
-    public let score: Float
-  }
-
-  /// A channel of an entity with its mean contribution to the score while the fault lasted.
+  /// A channel of an entity, with the part of its mean contribution to the score that most peers do not share.
   public struct RankedCell: Hashable, Sendable {
     public let cell: FaultCase.Cell
     public let contribution: Float
@@ -25,25 +19,16 @@ public struct FaultJudgement: Sendable {
   /// Every channel of every entity, the largest contribution first; empty when the method names no channels.
   public let cells: [RankedCell]
 
-  init(_ fault: FaultCase, delay: Int?, scores: [ScoreSeries], channels: [ChannelReference]) {
+  init(_ fault: FaultCase, delay: Int?, scores: [ScoreSeries], in run: Run, channels: [ChannelReference]) {
     (self.fault, self.delay) = (fault, delay)
-    var suspects: [Suspect] = []
-    var cells: [RankedCell] = []
-    for series in scores {
-      let samples = fault.interval.clamped(to: series.samples)
-      guard !samples.isEmpty else { continue }
-      let positions = samples.lowerBound - series.samples.lowerBound..<samples.upperBound - series.samples.lowerBound
-      let mean = series.scores[positions].reduce(0.0) { $0 + Double($1) } / Double(positions.count)
-      suspects.append(Suspect(entity: series.entity, score: Float(mean)))
-      for (reference, contribution) in zip(channels, series.channelContributions(in: positions)) {
-        cells.append(
-          RankedCell(
-            cell: FaultCase.Cell(entity: series.entity, layer: reference.layer, channel: reference.channel.name),
-            contribution: contribution))
+    suspects = Suspect.ranking(scores, during: fault.interval, in: run)
+    cells = suspects.flatMap { suspect in
+      zip(channels, suspect.excess).map { reference, excess in
+        RankedCell(
+          cell: FaultCase.Cell(entity: suspect.entity, layer: reference.layer, channel: reference.channel.name),
+          contribution: excess)
       }
-    }
-    self.suspects = suspects.sorted { ($1.score, $0.entity) < ($0.score, $1.entity) }
-    self.cells = cells.sorted {
+    }.sorted {
       ($1.contribution, $0.cell.entity, $0.cell.layer, $0.cell.channel)
         < ($0.contribution, $1.cell.entity, $1.cell.layer, $1.cell.channel)
     }

@@ -54,7 +54,7 @@ public struct RunJudgement: Sendable {
     for fault in cases {
       let event = events.firstIndex { $0.overlaps(fault.interval) }!
       let delay = detection.delays[event].map { events[event].lowerBound + $0 - fault.interval.lowerBound }
-      faults.append(FaultJudgement(fault, delay: delay, scores: series, channels: scored.channels))
+      faults.append(FaultJudgement(fault, delay: delay, scores: series, in: run, channels: scored.channels))
     }
     (self.samples, self.scores, self.detection, self.faults) = (samples, scores, detection, faults)
     interval = run.interval

@@ -14,7 +14,7 @@ struct BlameSection: Sendable {
     .section(
       "Who was to blame",
       "In synchronous training every device waits for the slowest, so a fault shows everywhere. Devices are ranked by "
-        + "their mean score while the fault lasted, and the channels of all devices by what they contributed to it. "
+        + "what their channels contributed to the score while the fault lasted, beyond what most other devices show. "
         + "✓ marks what the simulator did break.",
       [
         .table(

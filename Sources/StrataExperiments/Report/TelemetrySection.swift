@@ -14,7 +14,7 @@ struct TelemetrySection: Sendable {
     .section(
       "What they reported",
       "One panel per layer, with the channel in which the two devices came to differ most from what the model expected. "
-        + "The culprit's line is drawn through, the victim's is dashed: it is the innocent device with the highest score. "
+        + "The culprit's line is drawn through, the victim's is dashed: it is the innocent device that is most suspect. "
         + "Counters are shown as rates.",
       [
         Legend([

@@ -29,6 +29,7 @@ import Testing
     #expect(detection.alarms.map(\.samples) == [10..<13, 40..<41])
     #expect(detection.scores.threshold == (try policy.threshold(calibration: scores.validation, interval: 60)))
     #expect(detection.scores.sources.map(\.name) == ["run0", "run1"] && detection.scores.series.count == 2)
+    #expect(detection.incidents[0].suspects.map(\.entity) == [scores.test[0].entity])
     #expect(detection.validation.count == 1 && detection.alarms[0].culprits[0].channel == channels[0])
   }
 
