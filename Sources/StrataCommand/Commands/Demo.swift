@@ -7,7 +7,7 @@ struct Demo: LoggingCommand {
     usage: "strata demo [--output <folder>] [options]",
     discussion: """
       Everything in one go, in a few minutes: a simulated cluster in four layers with faults, a joint model trained on \
-      its first hour, the incidents it then finds, how that compares with the truth and with simple methods, and a \
+      its clean first half, the incidents it then finds, how that compares with the truth and with simple methods, and a \
       page that shows it all: report.html.
 
       The output folder also holds what every step left, so that the other commands can go on from there:

@@ -21,7 +21,11 @@ extension PipelineConfiguration {
 
   /// The standard pipeline, sized for the demonstration: minutes on two processors, or seconds.
   public static func demo(seed: UInt64, isQuick: Bool) throws(ConfigurationError) -> PipelineConfiguration {
-    var overrides = ["training.seed=\(seed)", "training.checkpoint.every=100000"]
+    let covariates = ["save-checkpoint-active", "evaluation-active", "sequence-length"].map { "application/\($0)" }
+    var overrides = [
+      "training.seed=\(seed)", "training.checkpoint.every=100000", "training.validation.every=100",
+      "scale.covariates=[\(covariates.joined(separator: ","))]",
+    ]
     if isQuick {
       overrides += [
         "window.length=32", "window.stride=16", "split.embargo=32", "training.epochs=2", "model.encoder.width=16",
@@ -48,7 +52,7 @@ extension PipelineConfiguration {
     # Samples become robust deviations from the entity's median in training time, squashed beyond `bound`. Covariates
     # (optional; layer/channel) say what the job is doing and nothing about its health: the model sees them, but they
     # raise no alarm. Example: covariates: [application/sequence-length]
-    scale: {bound: 8, logarithmOfRates: false}
+    scale: {bound: 3, logarithmOfRates: false}
 
     model:
       inputs: [value, peers, mask, delta]
@@ -65,7 +69,7 @@ extension PipelineConfiguration {
         context: joint
         hidden: 32
         bottleneck: 8
-        logVariance: {minimum: -6, maximum: 4}
+        logVariance: {minimum: -4, maximum: 4}
       objective:                 # leave a part out and it is not computed
         hiding: {steps: 0.15, span: 4, channels: 0.1, cells: 0}
         reconstruction: {weight: 1, loss: gaussian, hidden: 1, visible: 0.5}

@@ -6,13 +6,13 @@ import Testing
   @Test func demoLabelsFaultsAndBenignPhases() throws {
     let simulation = try Simulator(.demo, seed: 3, threads: 2).simulate()
     let run = simulation.run
-    #expect(run.sampleCount == 1440 && run.interval == 5)
-    #expect(run.split == RunSplit(trainingEnd: 720))
+    #expect(run.sampleCount == 2280 && run.interval == 5)
+    #expect(run.split == RunSplit(trainingEnd: 1140))
     let faults = run.labels.filter { !$0.isBenign }
     #expect(simulation.injections.count == 6)
     #expect(Set(faults.map(\.kind)) == Set(FaultKind.allCases.map(\.rawValue)))
     for fault in faults {
-      #expect(fault.interval.lowerBound >= 720 && fault.interval.upperBound <= 1440)
+      #expect(fault.interval.lowerBound >= 1140 && fault.interval.upperBound <= 2280)
       #expect((48...74).contains(fault.interval.count))
       #expect(run.entities.contains(fault.entity))
       let kind = FaultKind(rawValue: fault.kind)!
@@ -27,7 +27,7 @@ import Testing
     let benign = Dictionary(grouping: run.labels.filter(\.isBenign), by: \.kind).mapValues(\.count)
     #expect(
       benign == [
-        "benign:checkpoint": 5, "benign:evaluation": 4, "benign:sequence-length": 4, "benign:data-loading": 3,
+        "benign:checkpoint": 18, "benign:evaluation": 12, "benign:sequence-length": 6, "benign:data-loading": 5,
       ])
     #expect(simulation.injections.allSatisfy { $0.impact.hasImpact })
   }
