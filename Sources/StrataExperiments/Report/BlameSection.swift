@@ -35,8 +35,9 @@ struct BlameSection: Sendable {
       : fault.culprits.map(\.description).joined(separator: ", ")
     return [
       .text("\(number)"), .text(DetectionReport.words(fault.kind)),
-      .text(
-        NumberText.elapsed(seconds: report.seconds(fault.interval.lowerBound)) + "–"
+      Markup(
+        "span", ["class": "whole"],
+        text: NumberText.elapsed(seconds: report.seconds(fault.interval.lowerBound)) + "–"
           + NumberText.elapsed(seconds: report.seconds(fault.interval.upperBound))),
       delay.map { .verdict(true, $0) } ?? .verdict(false, "missed"), .code(culprits),
       judged.culpritRank.map { .verdict($0 <= fault.culprits.count, "\($0)") } ?? .text("–"),
@@ -49,7 +50,8 @@ struct BlameSection: Sendable {
       let isTrue = judged.fault.cells.contains(ranked.cell)
       let text = "\(ranked.cell.entity) \(ranked.cell.layer) \(ranked.cell.channel)"
       return Markup(
-        "div", [:], [Markup("span", ["class": isTrue ? "good" : "muted"], text: isTrue ? "✓ " : "· "), .code(text)])
+        "div", ["class": "entry"],
+        [Markup("span", ["class": isTrue ? "good" : "muted"], text: isTrue ? "✓ " : "· "), .code(text)])
     }
   }
 }

@@ -55,6 +55,8 @@ public struct ReportPage: Sendable {
     th { color: var(--muted); font-weight: 600; }
     td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     tr.own td { font-weight: 600; }
+    .whole { white-space: nowrap; }
+    .entry { padding-left: 1.2em; text-indent: -1.2em; }
     code { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: 0.9em;
       overflow-wrap: anywhere; }
     @media (max-width: 700px) {
