@@ -41,11 +41,9 @@ package struct KMeansWindowScorer: RowScorer {
     windows.withMutableElements { x in
       for row in 0..<count {
         let window = UnsafeMutableBufferPointer(rebasing: x[row * width..<(row + 1) * width])
-        let mean = window.reduce(0.0) { $0 + Double($1) } / Double(width)
-        let variance =
-          window.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(max(width - 1, 1))
-        let deviation = max(variance.squareRoot(), 1e-6)
-        for i in 0..<width { window[i] = Float((Double(window[i]) - mean) / deviation) }
+        let moments = Moments(window.lazy.map(Double.init))
+        let deviation = max(moments.sampleDeviation, 1e-6)
+        for i in 0..<width { window[i] = Float((Double(window[i]) - moments.mean) / deviation) }
       }
     }
     return windows

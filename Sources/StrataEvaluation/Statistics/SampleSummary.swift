@@ -10,10 +10,7 @@ public struct SampleSummary: Sendable, Hashable, Codable {
   /// - Precondition: There is a value.
   public init(_ values: [Double]) {
     require(!values.isEmpty, "a summary needs at least one value")
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    self.mean = mean
-    standardDeviation = (squares / Double(max(values.count - 1, 1))).squareRoot()
-    count = values.count
+    let moments = Moments(values)
+    (mean, standardDeviation, count) = (moments.mean, moments.sampleDeviation, moments.count)
   }
 }

@@ -1,4 +1,5 @@
 public import StrataTelemetry
+import StrataTensor
 
 /// What a fault did, measured against the replay of the same run without it.
 public struct FaultImpact: Codable, Hashable, Sendable {
@@ -53,7 +54,7 @@ extension FaultImpact {
         let before = compared.map { Double(counterfactual[$0, device, instrument.signal]) }
         let after = compared.map { Double(actual[$0, device, instrument.signal]) }
         let threshold =
-          Self.significance * Self.deviation(before) * (2 / steps).squareRoot()
+          Self.significance * Moments(before).deviation * (2 / steps).squareRoot()
           + max(instrument.quantum, instrument.absoluteNoise)
         guard let first = Self.firstEffect(before, after, width: width, threshold: threshold) else { continue }
         onsets.append(
@@ -72,11 +73,6 @@ extension FaultImpact {
     case .loss, .gradientNorm, .sequenceLength, .loadingTime, .checkpointing, .evaluating: true
     default: false
     }
-  }
-
-  private static func deviation(_ series: [Double]) -> Double {
-    let mean = series.reduce(0, +) / Double(series.count)
-    return (series.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(series.count)).squareRoot()
   }
 
   /// The first sample beyond the threshold within the first window whose mean difference is beyond it.

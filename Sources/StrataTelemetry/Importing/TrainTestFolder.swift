@@ -98,5 +98,5 @@ extension CSVReader {
   }
 
   /// `metric_07`: what a metric without a name is called.
-  static func numberedName(_ number: Int) -> String { "metric_\(number < 10 ? "0" : "")\(number)" }
+  static func numberedName(_ number: Int) -> String { "metric_" + padded(number, to: 2) }
 }

@@ -121,12 +121,7 @@ extension RobustScale {
     of samples: inout [Float], options: Options, pooledSpread: Float
   ) -> (centre: Float, spread: Float) {
     guard !samples.isEmpty else { return (0, 0) }
-    var sum = 0.0
-    for sample in samples { sum += Double(sample) }
-    let mean = sum / Double(samples.count)
-    var squares = 0.0
-    for sample in samples { squares += (Double(sample) - mean) * (Double(sample) - mean) }
-    let deviation = Float((squares / Double(samples.count)).squareRoot())
+    let deviation = Float(Moments(samples.lazy.map(Double.init)).deviation)
     return samples.withUnsafeMutableBufferPointer { samples in
       let centre = OrderStatistics.median(samples)
       let range = OrderStatistics.quantile(0.75, of: samples) - OrderStatistics.quantile(0.25, of: samples)
