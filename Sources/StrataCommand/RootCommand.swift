@@ -11,7 +11,7 @@ struct RootCommand: ParsableCommand {
       Strata learns one representation of everything a cluster says about itself: temperatures, traffic, work and \
       training progress. It tells when something is wrong, and which device and channel are to blame.
 
-      A first look, in about two minutes:
+      A first look, in about a minute:
         strata demo --output demo
 
       With telemetry of your own:
@@ -32,11 +32,28 @@ struct RootCommand: ParsableCommand {
   static func main() {
     var logs = LogOptions.fallback
     do {
+      try checkNames(CommandLine.arguments.dropFirst(), of: self)
       var command = try parseAsRoot()
       if let command = command as? any LoggingCommand { logs = command.logs }
       try command.run()
     } catch {
       Failure.exit(error, logs: logs)
     }
+  }
+
+  /// The argument parser takes a misspelt subcommand for an argument too many.
+  ///
+  /// - Throws: `ValidationError` with the name that was probably meant.
+  private static func checkNames(_ arguments: ArraySlice<String>, of command: any ParsableCommand.Type) throws {
+    let subcommands = command.configuration.subcommands
+    guard !subcommands.isEmpty, let name = arguments.first, !name.hasPrefix("-"), name != "help" else { return }
+    guard let chosen = subcommands.first(where: { $0._commandName == name }) else {
+      let names = subcommands.map { $0._commandName }
+      let suggestion = Suggestion.clause(for: name, among: names)
+      throw ValidationError(
+        "There is no subcommand '\(name)'\(suggestion.isEmpty ? "; there are \(names.joined(separator: ", "))." : suggestion)"
+      )
+    }
+    try checkNames(arguments.dropFirst(), of: chosen)
   }
 }

@@ -20,8 +20,14 @@ import Testing
     (["describe", "x", "--formt", "json"], "unknown option '--formt'. Did you mean '--format'?"),
     (["describe", "x", "--format", "jsno"], "The value 'jsno' is invalid for '--format <format>'"),
     (["describe"], "Missing expected argument '<store>'"),
-    (["simulate", "--output", "x"], "Give either --scenario or --preset."),
-    (["simulate", "--preset", "demmo", "--output", "x"], "There is no preset 'demmo'; did you mean 'demo'?"),
+    (["simulate", "--output", "x"], "Give either --scenario or --preset. The presets are demo, small."),
+    (
+      ["simulate", "--preset", "demmo", "--output", "x"],
+      "There is no preset 'demmo'; there are demo, small; did you mean 'demo'?"
+    ),
+    (["simulat", "--preset", "demo"], "There is no subcommand 'simulat'; did you mean 'simulate'?"),
+    (["import", "smdd", "x"], "There is no subcommand 'smdd'; did you mean 'smd'?"),
+    (["frobnicate"], "There is no subcommand 'frobnicate'; there are demo, import,"),
     (["train"], "Missing expected argument '<store> ...'."),
     (["detect", "a", "b", "--budget", "0"], "--budget must be a positive number, found 0.0."),
     (["embed", "a", "b", "--output", "x.txt"], "--output must end in .npy, found 'x.txt'."),

@@ -28,12 +28,16 @@ struct Simulate: LoggingCommand {
   @OptionGroup var logs: LogOptions
 
   func validate() throws {
-    if (scenario == nil) == (preset == nil) { throw ValidationError("Give either --scenario or --preset.") }
+    if (scenario == nil) == (preset == nil) {
+      throw ValidationError(
+        "Give either --scenario or --preset. The presets are \(Scenario.presets.keys.sorted().joined(separator: ", "))."
+      )
+    }
     if let preset, Scenario.presets[preset] == nil {
       let names = Scenario.presets.keys.sorted()
       throw ValidationError(
-        "There is no preset '\(preset)'\(Suggestion.clause(for: preset, among: names)); there are "
-          + names.joined(separator: ", ") + ".")
+        "There is no preset '\(preset)'; there are \(names.joined(separator: ", "))"
+          + (Suggestion.clause(for: preset, among: names).isEmpty ? "." : Suggestion.clause(for: preset, among: names)))
     }
   }
 
