@@ -81,7 +81,26 @@ import Testing
     try place.write(Workplace.scenario, to: "tiny.yaml")
     let outcome = try place.strata("simulate", "--scenario", "tiny.yaml", "--output", "tiny.yaml/cluster.zarr")
     #expect(outcome.status == 74, "said: \(outcome.errors)")
-    #expect(outcome.errors.hasPrefix("strata: tiny.yaml/cluster.zarr: "))
+    #expect(
+      outcome.errors == "strata: tiny.yaml/cluster.zarr: the folder 'tiny.yaml' cannot be created; "
+        + "check the disk and the permissions\n")
+  }
+
+  @Test func foldersAroundAnOutputAreCreated() throws {
+    try place.write(Workplace.scenario, to: "tiny.yaml")
+    let outcome = try place.strata("simulate", "--scenario", "tiny.yaml", "--output", "some/where/cluster.zarr")
+    #expect(outcome.status == 0 && place.exists("some/where/cluster.zarr/zarr.json"), "said: \(outcome.errors)")
+  }
+
+  @Test func foldersOfAnotherCommandAreNamed() throws {
+    try place.simulate()
+    let evaluated = try place.strata("evaluate", "cluster.zarr", "cluster.zarr")
+    #expect(evaluated.status == 65)
+    #expect(
+      evaluated.errors
+        == "strata: cluster.zarr: there is no scores.safetensors in it; name the output folder of 'strata detect'\n")
+    let detected = try place.strata("detect", "cluster.zarr", "cluster.zarr")
+    #expect(detected.status == 65 && detected.errors.contains("cluster.zarr: is not a run folder"))
   }
 
   @Test func fullDisksExitWith74() throws {

@@ -113,6 +113,15 @@ import Testing
 
     let embedded = try place.strata("embed", "run", "cluster.zarr", "--output", "z.npy", "--stride", "16")
     #expect(embedded.status == 0, "said: \(embedded.errors)")
+    let refused = try place.strata("embed", "run", "cluster.zarr", "--output", "z.npy")
+    #expect(refused.status == 1)
+    #expect(refused.errors == "strata: z.npy: exists already; choose another --output, or add --overwrite\n")
+    #expect(
+      try place.strata("embed", "run", "cluster.zarr", "--output", "z.npy", "--stride", "16", "--overwrite").status == 0
+    )
+    let quiet = try place.strata("detect", "run", "cluster.zarr", "--budget", "1e-200")
+    #expect(quiet.status == 0 && quiet.output == "No incidents.\n")
+    #expect(quiet.errors.contains("a larger --budget lowers the threshold"))
     let rows = try place.text(of: "z.csv").split(separator: "\n")
     #expect(rows[0] == "run,entity,end_sample,end_time")
     #expect(rows[1].hasPrefix("tiny,c0/rack0/host0/gpu0,16,"))

@@ -60,6 +60,11 @@ struct Detect: LoggingCommand {
     case .json: try Console.writeJSON(list)
     case .table: try Console.write(list.text(isColored: Console.isColored))
     }
+    if list.incidents.isEmpty, let highest = detection.scores.series.flatMap(\.scores).max() {
+      logs.info(
+        "the highest score is \(NumberText.short(Double(highest))), the threshold "
+          + "\(NumberText.short(Double(list.threshold))): a larger --budget lowers the threshold")
+    }
     if failOn == .alarm, !list.incidents.isEmpty { throw ExitCode(Failure.alarms) }
   }
 }

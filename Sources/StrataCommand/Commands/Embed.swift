@@ -28,6 +28,7 @@ struct Embed: LoggingCommand {
   var layer: TelemetryLayer?
   @Option(help: ArgumentHelp("Samples between windows; that of training when not given.", valueName: "samples"))
   var stride: Int?
+  @Flag(help: "Replace an array and a table that are there.") var overwrite = false
   @OptionGroup var threads: ThreadOption
   @OptionGroup var logs: LogOptions
 
@@ -38,6 +39,8 @@ struct Embed: LoggingCommand {
 
   func run() throws {
     try MissingInput.require(folder)
+    let table = "\(output.dropLast(4)).csv"
+    for path in [output, table] { try RunOutput.check(path, overwrite: overwrite) }
     let pipeline = try TrainedPipeline(opening: RunFolder(folder))
     if let layer, !pipeline.model.layers.contains(layer) {
       throw InvalidInput(
@@ -50,7 +53,6 @@ struct Embed: LoggingCommand {
     let windows = try WindowSet(
       TestSplit(everythingIn: runs), scale: pipeline.scale, specification: specification, threads: threads.count)
     let embeddings = WindowEmbeddings(pipeline.model, windows, layer: layer, threads: threads.count)
-    let table = "\(output.dropLast(4)).csv"
     try OutputFailure.translating(output) { try NumPyArray.write(embeddings.vectors, to: output) }
     try OutputFailure.translating(table) { try writeAtomically(Array(index(embeddings.origins, runs).utf8), to: table) }
     logs.info(

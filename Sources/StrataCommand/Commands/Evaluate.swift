@@ -35,7 +35,12 @@ struct Evaluate: LoggingCommand {
 
   func run() throws {
     try MissingInput.require(scores)
-    let scored = try ScoredTelemetry(contentsOf: "\(scores)/\(DetectionFiles.scores)")
+    let path = "\(scores)/\(DetectionFiles.scores)"
+    guard (try? MissingInput.require(path)) != nil else {
+      throw InvalidInput(
+        "\(scores): there is no \(DetectionFiles.scores) in it; name the output folder of 'strata detect'")
+    }
+    let scored = try ScoredTelemetry(contentsOf: path)
     let runs = try StoreReading.runs(at: [store])
     let evaluation = try DetectionEvaluation(scored, runs: runs, window: window, threads: threads.count)
     switch result.format {

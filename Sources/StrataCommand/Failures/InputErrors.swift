@@ -31,7 +31,9 @@ struct OutputExists: Error, CustomStringConvertible {
 /// A result could not be written.
 struct OutputFailure: Error, CustomStringConvertible {
   let path: String, problem: String
-  var description: String { "\(path): \(problem); check the disk and the permissions" }
+  var description: String { "\(path): \(problem)" + (problem.hasSuffix(Self.remedy) ? "" : Self.remedy) }
+
+  private static let remedy = "; check the disk and the permissions"
 
   /// Runs `body`, which writes; its errors become failures to write.
   static func translating<Result: ~Copyable>(_ path: String, _ body: () throws -> Result) throws -> Result {

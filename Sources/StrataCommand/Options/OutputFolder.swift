@@ -27,14 +27,22 @@ struct OutputFolder {
     }
   }
 
+  /// Creates the folder that an output goes to, and those around it.
+  ///
+  /// - Throws: `OutputFailure`.
+  static func createParent(of path: String) throws {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    let parent = String(path[..<slash])
+    do { try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true) } catch {
+      throw OutputFailure(path: path, problem: "the folder '\(parent)' cannot be created")
+    }
+  }
+
   /// Runs `body` with the path of an empty folder, which then takes its place.
   ///
   /// Whatever `body` throws, nothing is left behind.
   func write<Result>(_ body: (_ aside: String) throws -> Result) throws -> Result {
-    let parent = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    do { try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true) } catch {
-      throw OutputFailure(path: parent, problem: "cannot be created")
-    }
+    try Self.createParent(of: path)
     let folder = try OutputFailure.translating(path) { try AsideFolder(for: path) }
     let result = try body(folder.path)
     do { try folder.complete(replacing: replaces) } catch {

@@ -2,9 +2,10 @@ import Strata
 
 /// Writes runs to where a user wants them.
 enum RunOutput {
-  /// Refuses before work begins what would be refused after it.
+  /// Refuses before work begins what would be refused after it, and creates the folder that the run goes to.
   static func check(_ path: String, overwrite: Bool) throws {
     if !overwrite { try refuseExisting(path) }
+    try OutputFolder.createParent(of: path)
   }
 
   /// Writes one run as a store.
@@ -13,7 +14,8 @@ enum RunOutput {
     try OutputFailure.translating(path) { try RunStore.write(run, to: path, replacing: overwrite) }
   }
 
-  private static func refuseExisting(_ path: String) throws {
+  /// - Throws: `OutputExists` when there is something at `path`.
+  static func refuseExisting(_ path: String) throws {
     guard (try? MissingInput.require(path)) == nil else {
       throw OutputExists(path: path, remedy: "choose another --output, or add --overwrite")
     }
