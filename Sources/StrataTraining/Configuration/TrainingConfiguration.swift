@@ -68,7 +68,7 @@ public struct TrainingConfiguration: Sendable {
     switch (node.has("steps"), node.has("epochs")) {
     case (true, false): length = .steps(try node.int("steps", in: 1...))
     case (false, true): length = .epochs(try node.int("epochs", in: 1...))
-    case (true, true): throw node.error("give either 'steps' or 'epochs', not both", at: "epochs")
+    case (true, true): throw node.error("give either 'steps' or 'epochs', not both; null takes one away", at: "epochs")
     case (false, false): throw node.error("'steps' or 'epochs' is missing")
     }
     let batch = try node.int("batch", in: 1...)

@@ -15,7 +15,9 @@ extension Trainer {
     for (name, reason) in search.ignored { try observe(.ignoredCheckpoint(name: name, reason: reason)) }
     guard let checkpoint = search.checkpoint else { return state }
     guard checkpoint.configuration == checkpoints.configuration else {
-      throw TrainingFileError(problem: "was made with another configuration", path: checkpoint.path)
+      throw TrainingFileError(
+        problem: "was made with another configuration; give the same one, or choose another folder",
+        path: checkpoint.path)
     }
     guard checkpoint.dataDigest == task.dataDigest else {
       throw TrainingFileError(

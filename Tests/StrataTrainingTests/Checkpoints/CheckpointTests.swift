@@ -130,7 +130,7 @@ import Testing
       #expect {
         try train(checkpoints: folder(path, configuration: "{\"seed\":4}"))
       } throws: {
-        "\($0)" == "\(newest): was made with another configuration"
+        "\($0)" == "\(newest): was made with another configuration; give the same one, or choose another folder"
       }
       #expect {
         try train(ToyTask(dataDigest: "other"), checkpoints: folder(path))

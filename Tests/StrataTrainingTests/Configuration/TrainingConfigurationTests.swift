@@ -73,7 +73,7 @@ private let sample = """
   }
 
   @Test(arguments: [
-    ("steps: 5", "t.yaml:2: give either 'steps' or 'epochs', not both"),
+    ("steps: 5", "t.yaml:2: give either 'steps' or 'epochs', not both; null takes one away"),
     ("slice: 48", "t.yaml:3: 'batch' (64) must be a multiple of 'slice' (48)"),
     (
       "optimizer: {kind: adam, rate: 1}",
