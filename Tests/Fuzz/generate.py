@@ -34,6 +34,10 @@ for dtype in ("b1", "i1", ">i2", "<i4", "<i8", "u1", "<u2", ">u4", "<u8", "<f4",
 write("npy", "fortran.npy", npy(np.asfortranarray(np.arange(24, dtype="<f4").reshape(2, 3, 4))))
 write("npy", "scalar.npy", npy(np.float32(1).reshape(())))
 write("npy", "empty.npy", npy(np.zeros((0, 3), "<f4")))
+# Extents that NumPy would refuse; the padding gives way, so that the header keeps its length.
+write(
+    "npy", "huge.npy",
+    npy(np.zeros((1, 2, 0), "<f4")).replace(b"(1, 2, 0), }" + b" " * 35, b"(%d, %d, 0), }" % (int("1" * 19), int("2" * 18))))
 for version in ((2, 0), (3, 0)):
     write("npy", f"version{version[0]}.npy", npy(np.arange(3, dtype="<f4"), version))
 

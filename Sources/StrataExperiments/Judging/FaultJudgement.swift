@@ -1,6 +1,6 @@
 public import StrataDiagnosis
 import StrataEvaluation
-public import StrataTelemetry
+import StrataTelemetry
 import StrataTensor
 
 /// Whether one fault was found, and whom the scores blame for it.

@@ -26,23 +26,17 @@ public enum NumPyArray {
   private static func parse(_ bytes: UnsafeRawBufferPointer) throws(NumPyHeader.Failure) -> NDArray {
     let (header, start) = try NumPyHeader.parse(bytes)
     let available = bytes.count - start
-    // The product with the type's width keeps the count in bounds as well; an empty axis makes it zero.
-    guard header.shape.contains(0) || (header.shape + [header.type.byteCount]).product != nil else {
+    guard let byteCount = (header.shape + [header.type.byteCount]).product else {
       throw NumPyHeader.Failure(problem: "shape \(header.shape) has more elements than can be counted")
     }
-    let count = header.shape.contains(0) ? 0 : header.shape.reduce(1, *)
-    guard count * header.type.byteCount == available else {
+    guard byteCount == available else {
       throw NumPyHeader.Failure(
-        problem: "\(available) bytes follow the header, shape \(header.shape) takes \(count * header.type.byteCount)")
+        problem: "\(available) bytes follow the header, shape \(header.shape) takes \(byteCount)")
     }
     let data = UnsafeRawBufferPointer(rebasing: bytes[start...])
-    return NDArray(Shape(header.shape)) { out in
-      if header.isFortranOrder && header.shape.count > 1 {
-        header.type.convert(data, at: FortranPlaces(shape: header.shape, count: count), into: out)
-      } else {
-        header.type.convert(data, at: 0..<count, into: out)
-      }
-    }
+    func array(_ extents: [Int]) -> NDArray { NDArray(Shape(extents)) { header.type.convert(data, into: $0) } }
+    guard header.isFortranOrder else { return array(header.shape) }
+    return array(header.shape.reversed()).transposed(header.shape.indices.reversed())
   }
 
   /// Writes an array to a `.npy` file, aside and renamed into place.
@@ -79,44 +73,6 @@ public enum NumPyArray {
       throw TelemetryFileError(error.problem, source: path)
     } catch {
       throw TelemetryFileError("\(error)", source: path)
-    }
-  }
-}
-
-/// Where the elements of an array lie in Fortran's memory order, listed in C's.
-private struct FortranPlaces: Sequence, IteratorProtocol {
-  private let shape: [Int]
-  private let strides: [Int]
-  private var index: [Int]
-  private var place = 0
-  private var remaining: Int
-
-  init(shape: [Int], count: Int) {
-    self.shape = shape
-    (index, remaining) = (shape.map { _ in 0 }, count)
-    var stride = 1
-    strides = shape.map { extent in
-      defer { stride = stride.multipliedReportingOverflow(by: extent).partialValue }
-      return stride
-    }
-  }
-
-  mutating func next() -> Int? {
-    guard remaining > 0 else { return nil }
-    defer { advance() }
-    return place
-  }
-
-  private mutating func advance() {
-    remaining -= 1
-    var axis = shape.count - 1
-    while axis >= 0 {
-      index[axis] += 1
-      place += strides[axis]
-      if index[axis] < shape[axis] { return }
-      place -= strides[axis] * shape[axis]
-      index[axis] = 0
-      axis -= 1
     }
   }
 }

@@ -36,15 +36,13 @@ struct NumPyElementType: Equatable {
     }
   }
 
-  /// Writes the element at each of `places`, in order, to `out`.
-  func convert(
-    _ bytes: UnsafeRawBufferPointer, at places: some Sequence<Int>, into out: UnsafeMutableBufferPointer<Float>
-  ) {
+  /// Writes every element to `out`.
+  func convert(_ bytes: UnsafeRawBufferPointer, into out: UnsafeMutableBufferPointer<Float>) {
     func each<Bits: FixedWidthInteger>(_ type: Bits.Type, _ value: (Bits) -> Float) {
       let width = MemoryLayout<Bits>.size
-      for (target, place) in places.enumerated() {
+      for place in out.indices {
         let raw = bytes.loadUnaligned(fromByteOffset: place * width, as: Bits.self)
-        out[target] = value(isBigEndian ? Bits(bigEndian: raw) : Bits(littleEndian: raw))
+        out[place] = value(isBigEndian ? Bits(bigEndian: raw) : Bits(littleEndian: raw))
       }
     }
     switch kind {

@@ -149,16 +149,3 @@ struct ZarrArray: Sendable {
     throw RunStoreError("'fill_value' is not a number", at: place, remedy: Remedy.rewrite)
   }
 }
-
-extension [Int] {
-  /// The product, or nil when it has no place in an integer.
-  var product: Int? {
-    var product = 1
-    for factor in self {
-      let (next, isTooLarge) = product.multipliedReportingOverflow(by: factor)
-      if isTooLarge { return nil }
-      product = next
-    }
-    return product
-  }
-}

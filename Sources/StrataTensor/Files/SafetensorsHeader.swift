@@ -77,11 +77,8 @@ struct SafetensorsHeader: Sendable, Equatable {
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
       throw SafetensorsError("'data_offsets' is not a begin and an end", in: file, tensor: name)
     }
-    var size = bits / 8
-    for extent in shape {
-      let (product, overflow) = size.multipliedReportingOverflow(by: extent)
-      guard !overflow else { throw SafetensorsError("shape \(shape) is too large", in: file, tensor: name) }
-      size = product
+    guard let size = (shape + [bits / 8]).product else {
+      throw SafetensorsError("shape \(shape) is too large", in: file, tensor: name)
     }
     guard size == offsets[1] - offsets[0] else {
       throw SafetensorsError(

@@ -31,3 +31,18 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     return resolved
   }
 }
+
+extension [Int] {
+  /// The product of extents from outside; nil when there is no place for it in an integer.
+  ///
+  /// Extents beside a zero count too: strides are products of some extents, and need a place as well.
+  package var product: Int? {
+    var product = 1
+    for factor in self where factor != 0 {
+      let (next, isTooLarge) = product.multipliedReportingOverflow(by: factor)
+      if isTooLarge { return nil }
+      product = next
+    }
+    return contains(0) ? 0 : product
+  }
+}

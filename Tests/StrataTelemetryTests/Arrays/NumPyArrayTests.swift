@@ -73,6 +73,14 @@ import Testing
       "shape [4611686018427387904, 4] has more elements than can be counted"
     ),
     (
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4, 0)}",
+      "shape [4611686018427387904, 4, 0] has more elements than can be counted"
+    ),
+    (
+      "{'descr': '<f4', 'fortran_order': True, 'shape': (0, 4611686018427387904, 4)}",
+      "shape [0, 4611686018427387904, 4] has more elements than can be counted"
+    ),
+    (
       "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000,)}",
       "0 bytes follow the header, shape [1000000000000] takes 4000000000000"
     ),

@@ -121,6 +121,10 @@ import Testing
       #"tensor 'a': shape [4611686018427387904] is too large"#
     ),
     (
+      #"{"a":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}}"#, 0,
+      #"tensor 'a': shape [0, 4611686018427387904, 4] is too large"#
+    ),
+    (
       #"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, 4,
       "header byte 47: the number is too large"
     ),
