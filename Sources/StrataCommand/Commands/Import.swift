@@ -11,7 +11,10 @@ struct Import: ParsableCommand {
       Examples:
         strata import smd ServerMachineDataset --output smd
         strata import csv metrics.csv.gz --mapping mapping.yaml --output metrics.zarr
-      """, subcommands: [ImportSMD.self, ImportASD.self, ImportLDMS.self, ImportCSV.self])
+      """,
+    subcommands: [
+      ImportSMD.self, ImportASD.self, ImportJumpStarter.self, ImportLDMS.self, ImportCSV.self,
+    ])
 }
 
 /// What the importers of public data sets share.
@@ -72,6 +75,19 @@ struct ImportASD: LoggingCommand {
   func run() throws {
     try MissingInput.require(data.path)
     try data.write(ASDImporter(folder: data.path, channels: channels), logs: logs)
+  }
+}
+
+struct ImportJumpStarter: LoggingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "jumpstarter", abstract: "Services published with JumpStarter (Ma et al., 2021).")
+
+  @OptionGroup var data: DataSetOptions
+  @OptionGroup var logs: LogOptions
+
+  func run() throws {
+    try MissingInput.require(data.path)
+    try data.write(JumpStarterImporter(folder: data.path), logs: logs)
   }
 }
 

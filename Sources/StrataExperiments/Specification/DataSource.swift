@@ -2,7 +2,7 @@ public import StrataTelemetry
 
 /// A public data set of an experiment, and where it lies below the folder of all data.
 public struct DataSource: Hashable, Sendable {
-  public enum Format: String, CaseIterable, Sendable { case smd, asd }
+  public enum Format: String, CaseIterable, Sendable { case smd, asd, jumpstarter }
 
   public let name: String
   public let format: Format
@@ -27,6 +27,7 @@ public struct DataSource: Hashable, Sendable {
     return switch format {
     case .smd: try SMDImporter(folder: path).runs(threads: threads)
     case .asd: try ASDImporter(folder: path).runs(threads: threads)
+    case .jumpstarter: try JumpStarterImporter(folder: path).runs(threads: threads)
     }
   }
 }

@@ -32,11 +32,7 @@ public struct ASDImporter: RunImporter {
     if let path = channels ?? inside {
       table = try ChannelTable(contentsOf: path) { _ in .other }
     } else {
-      let count = try content.metricCount(of: content.names[0])
-      let entries = (1...max(count, 1)).map { number in
-        ChannelTable.Entry(layer: .compute, channel: Channel(name: CSVReader.numberedName(number)))
-      }
-      table = ChannelTable(entries: entries, source: content.file("train", content.names[0], "npy"))
+      table = try content.unnamedChannels()
     }
     halves = LabelledHalves(folder: content, table: table, dataSet: "asd", interval: 300, endIsInclusive: true)
     types = try Self.types(in: "\(folder)/anomaly_type.csv")

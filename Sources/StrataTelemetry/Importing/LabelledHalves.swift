@@ -7,19 +7,25 @@ struct LabelledHalves: Sendable {
   /// The name of the data set: the first component of every entity.
   let dataSet: String
   let interval: Double
-  let endIsInclusive: Bool
+  /// Whether segments of the interpretation include their end; `nil` where there is no interpretation.
+  let endIsInclusive: Bool?
 
   /// The training half followed by the test half on one clock that begins at zero, because no time is published.
   ///
   /// - Parameter kind: The fault type of a label, from the text of the segment that describes it, if one does.
-  func run(named name: String, kind: (_ segment: String?) -> String) throws(TelemetryFileError) -> Run {
+  func run(
+    named name: String, kind: (_ segment: String?) -> String = { _ in "anomaly" }
+  ) throws(TelemetryFileError) -> Run {
     let (values, trainingEnd) = try folder.halves(of: name, table)
     let entity = EntityPath([dataSet, name])
     let rows = try SegmentLabels.rows(
-      in: folder.file("test_label", name), count: values.shape[0] - trainingEnd)
-    let segments = try SegmentLabels.segments(
-      in: folder.file("interpretation_label", name), dimensionCount: table.entries.count,
-      endIsInclusive: endIsInclusive)
+      in: folder.labelFile(name), count: values.shape[0] - trainingEnd)
+    var segments: [SegmentLabels.Segment] = []
+    if let endIsInclusive {
+      segments = try SegmentLabels.segments(
+        in: folder.file("interpretation_label", name), dimensionCount: table.entries.count,
+        endIsInclusive: endIsInclusive)
+    }
     let found = SegmentLabels(rows: rows, segments: segments)
     let labels = found.labels.map { label in
       let blamed = label.dimensions.map { table.entries[$0] }

@@ -24,7 +24,7 @@ public struct SMDImporter: RunImporter {
 
   public func run(named name: String) throws(TelemetryFileError) -> Run {
     try requireName(name, in: halves.folder.path)
-    return try halves.run(named: name) { _ in "anomaly" }
+    return try halves.run(named: name)
   }
 
   /// What a metric of a server says, by the words in its name; the first that fits.

@@ -6,10 +6,10 @@ import StrataTensor
   import Foundation
 #endif
 
-/// The layout in which SMD and ASD are published: one file per entity in each of `train`, `test`, `test_label` and
-/// `interpretation_label`.
+/// The layout in which SMD, ASD and the data sets of JumpStarter are published: one file per entity in each of `train`,
+/// `test`, `test_label` and, where experts said which metrics show an anomaly, `interpretation_label`.
 ///
-/// Series are `.npy` arrays `[row, metric]`, or `.txt` tables of numbers without a header.
+/// Series are `.npy` arrays `[row, metric]`, or tables of numbers without a header: `.txt`, `.csv` or `.csv.gz`.
 struct TrainTestFolder: Sendable {
   let path: String
   /// The entities with series, by name.
@@ -24,10 +24,13 @@ struct TrainTestFolder: Sendable {
     }
     var series: [String: String] = [:]
     for file in files.sorted() {
-      for suffix in ["txt", "npy"] where file.hasSuffix(".\(suffix)") { series[String(file.dropLast(4))] = suffix }
+      for suffix in ["txt", "csv.gz", "csv", "npy"] where file.hasSuffix(".\(suffix)") {
+        series[String(file.dropLast(suffix.count + 1))] = suffix
+      }
     }
     guard !series.isEmpty else {
-      throw TelemetryFileError("the folder 'train' has no .npy or .txt files; expected \(expectation)", source: path)
+      throw TelemetryFileError(
+        "the folder 'train' has no .npy, .txt or .csv files; expected \(expectation)", source: path)
     }
     (self.path, names, self.files) = (path, series.keys.sorted(), series)
   }
@@ -53,6 +56,20 @@ struct TrainTestFolder: Sendable {
   /// The path of the file about an entity in one of the folders.
   func file(_ folder: String, _ entity: String, _ suffix: String = "txt") -> String {
     "\(path)/\(folder)/\(entity).\(suffix)"
+  }
+
+  /// The path of an entity's labels: with arrays comes a text, with tables a table of the same kind.
+  func labelFile(_ entity: String) -> String {
+    file("test_label", entity, files[entity]! == "npy" ? "txt" : files[entity]!)
+  }
+
+  /// The channels of a data set that withholds the names of its metrics: `metric_01`, `metric_02`, …, all in the layer
+  /// `compute`, because any finer placing would be a guess.
+  func unnamedChannels() throws(TelemetryFileError) -> ChannelTable {
+    let entries = (1...max(try metricCount(of: names[0]), 1)).map { number in
+      ChannelTable.Entry(layer: .compute, channel: Channel(name: CSVReader.numberedName(number)))
+    }
+    return ChannelTable(entries: entries, source: file("train", names[0], files[names[0]]!))
   }
 
   private func series(
