@@ -4,5 +4,7 @@
   import Glibc
 #endif
 
-func exponentialOf(_ x: Double) -> Double { exp(x) }
-func logarithmOf(_ x: Double) -> Double { log(x) }
+// The C library's functions under names that no operation on arrays shares.
+
+func exponential(_ x: Double) -> Double { exp(x) }
+func logarithm(_ x: Double) -> Double { log(x) }
