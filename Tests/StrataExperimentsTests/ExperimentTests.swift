@@ -23,6 +23,7 @@ private final class TinyExperiment {
       try labels.write(toFile: path("test_label", server, "txt"), atomically: true, encoding: .utf8)
       try "100-129:2\n".write(toFile: path("interpretation_label", server, "txt"), atomically: true, encoding: .utf8)
     }
+    try FileManager.default.copyItem(atPath: "\(root)/data/tiny", toPath: "\(root)/data/labelled")
     try place.write(Self.specification, to: "experiment/experiment.yaml")
     try place.write(Self.study, to: "experiment/study.yaml")
   }
@@ -81,7 +82,13 @@ private final class TinyExperiment {
         optimizer: {kind: adamw, rate: 0.01, decay: 0.01, betas: [0.9, 0.999], epsilon: 1e-8}
         schedule: {kind: constant}
         checkpoint: {every: 100, keep: 1}
-      detector: {residualWeight: 1, densityWeight: 0.25, smoothing: 3, shrinkage: 0.01, memory: 500}
+      detector:
+        weights: {residual: 1, subspace: 1, gaussian: 1, window: 1}
+        scales: [1, 5]
+        window: 8
+        keptVariance: 0.9
+        shrinkage: 0.01
+        memory: 500
       alarms: {budget: 1000, mergeGap: 600}
 
     """
@@ -89,10 +96,12 @@ private final class TinyExperiment {
   private static let study = """
     seeds: [1]
     trainingShare: 0.5
-    references: [l2-norm]
+    corruptions: [{data: tiny, load: 0.5, drift: 0.2, spikes: 0.01, sizes: [1, 4], breadth: 0.2}]
+    labelled:
+      - {name: labelled, format: asd, folder: labelled, periodChannel: compute/metric_01}
     candidates:
       - {name: as it is, set: []}
-      - {name: smoother, set: [detector.smoothing=5]}
+      - {name: smoother, set: ["detector.scales=[5]"]}
 
     """
 }
@@ -134,14 +143,15 @@ private final class TinyExperiment {
     #expect(deviations.first?.hasPrefix("tiny, l2-norm, seed 1, asd/b: vus_pr is ") == true)
   }
 
-  @Test func theStudyReadsNoTestHalf() throws {
+  @Test func theStudyReadsNoTestHalfOfTheExperiment() throws {
     let tiny = try TinyExperiment()
     func outcomes() throws -> String {
       SettingStudy.text(
         of: try SettingStudy(ExperimentFolder(tiny.folder)).run(dataRoot: tiny.root + "/data", threads: 2) { _ in })
     }
     let before = try outcomes()
-    #expect(before.split(separator: "\n").count == 1 + 3)
+    // Four baselines and sums, two candidates; on the corrupted and on the labelled set.
+    #expect(before.split(separator: "\n").count == 1 + 6 * 2)
     try tiny.writeTestHalf(of: "a", seed: 99)
     #expect(try outcomes() == before)
   }

@@ -92,7 +92,7 @@ extension Baseline {
     case .robustZ: RobustZScorer(fittedTo: rows)
     case .pca: try PrincipalSubspaceScorer(fittedTo: rows, isNormalized: false)
     case .normalizedPCA: try PrincipalSubspaceScorer(fittedTo: rows, isNormalized: true)
-    case .mahalanobis: MahalanobisScorer(gaussian: try ResidualGaussian(fittedTo: rows, shrinkage: 1e-3))
+    case .mahalanobis: MahalanobisScorer(gaussian: try ShrunkGaussian(fittedTo: rows, shrinkage: 1e-3))
     case .kMeans: KMeansWindowScorer(fittedTo: stretches, using: &generator)
     case .nearestPoint: NearestNeighborScorer(fittedTo: stretches, window: 1)
     case .nearestWindow: NearestNeighborScorer(fittedTo: stretches, window: 10)

@@ -45,9 +45,9 @@ struct RobustZScorer: RowScorer {
 
 /// Distance from the mean in the metric of the training covariance; channels contribute with their own z-scores.
 struct MahalanobisScorer: RowScorer {
-  let gaussian: ResidualGaussian
+  let gaussian: ShrunkGaussian
 
   func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) {
-    (lengths(of: gaussian.whitened(rows)), gaussian.deviations(rows))
+    (lengths(of: gaussian.whitened(rows)), rows.absolute)
   }
 }

@@ -1,31 +1,100 @@
 import StrataTensor
 
-/// What a joint model's residuals and features look like in an entity's training time.
+/// What samples and a joint model's output look like in an entity's training time.
 struct EntityNormal: Sendable {
   /// A channel whose residuals are smaller than this in training is predicted better than its own noise ever was, most
   /// often because it hardly moved. Residuals are in robust deviations of the channel, or in predicted ones; without a
   /// floor, a channel that wakes up would outweigh all others together.
   static let residualFloor = 0.5
+  /// The same for what lies outside the subspace, in deviations of the column.
+  static let remainderFloor = 0.02
+  /// Deviations beyond this count as this large where neighbours are sought, so that one channel cannot hide the others.
+  static let largestDeviation: Float = 15
+  /// Into how many means a long window is divided.
+  static let windowSteps = 10
 
-  private let residual: ResidualGaussian
-  private let featureStatistics: ColumnStatistics
-  private let memory: NeighborMemory
+  private let residuals: ColumnStatistics
+  private let residualMemory: NeighborMemory
+  private let columns: ColumnStatistics
+  private let subspace: PrincipalSubspace
+  private let remainders: ColumnStatistics
+  private let remainderMemory: NeighborMemory
+  private let gaussian: ShrunkGaussian
+  private let windowMemory: NeighborMemory
+  private let options: JointDetector.Options
 
-  /// - Precondition: Both arrays have one row per sample.
-  init(residuals: NDArray, features: NDArray, options: JointDetector.Options) throws {
-    residual = try ResidualGaussian(fittedTo: residuals, shrinkage: options.shrinkage, floor: Self.residualFloor)
-    featureStatistics = ColumnStatistics(of: features)
-    memory = NeighborMemory(featureStatistics.standardise(features), limit: options.memory)
+  /// - Parameter stretches: Training time, one after the other; no window reaches over a border.
+  /// - Throws: `LinearAlgebraError` when the model's output is not finite.
+  /// - Precondition: There is at least one row.
+  init(_ stretches: [JointFeatures], options: JointDetector.Options) throws {
+    self.options = options
+    let residualRows = concatenate(stretches.map(\.residuals), axis: 0)
+    let columnRows = concatenate(stretches.map(\.columns), axis: 0)
+    residuals = ColumnStatistics(of: residualRows, floor: Self.residualFloor)
+    let deviations = Self.limited(residuals.standardise(residualRows))
+    residualMemory = NeighborMemory(deviations, limit: options.memory)
+
+    columns = ColumnStatistics(of: columnRows)
+    let standardised = columns.standardise(columnRows)
+    subspace = try PrincipalSubspace(fittedTo: standardised, keptVariance: options.keptVariance)
+    let outside = subspace.residuals(of: standardised)
+    remainders = ColumnStatistics(of: outside, floor: Self.remainderFloor)
+    let channels = stretches[0].channelColumns
+    remainderMemory = NeighborMemory(
+      Self.limited(remainders.standardise(outside).columns(channels)), limit: options.memory)
+
+    gaussian = try ShrunkGaussian(
+      fittedTo: concatenate([standardised.columns(channels), deviations], axis: 1), shrinkage: options.shrinkage)
+    let (columns, window) = (columns, options.window)
+    windowMemory = NeighborMemory(
+      concatenate(
+        stretches.map { Self.windows(columns.standardise($0.columns).columns(channels), length: window) }, axis: 0),
+      limit: options.memory)
   }
 
-  /// The largest whitened residual of every sample, or the distance of its features from those of training.
-  func scores(of part: JointDetector.Part, _ features: JointFeatures) -> [Float] {
+  /// One or several scores of every sample, none negative.
+  func scores(of part: JointDetector.Part, _ features: JointFeatures) -> [[Float]] {
     switch part {
-    case .residual: largest(of: residual.whitened(features.residuals).absolute)
-    case .density: memory.nearest(to: featureStatistics.standardise(features.features)).distances
+    case .residual: return [residualMemory.nearest(to: deviations(of: features)).distances]
+    case .subspace: return [remainderMemory.nearest(to: Self.limited(remainder(of: features))).distances]
+    case .window:
+      return [windowMemory.nearest(to: Self.windows(samples(of: features), length: options.window)).distances]
+    case .gaussian:
+      let whitened = gaussian.whitened(concatenate([samples(of: features), deviations(of: features)], axis: 1))
+      let width = Double(whitened.shape[1])
+      let energies = squaredLengths(of: whitened).map { Float($0 / width) }
+      return options.scales.map { trailingMean(energies, over: $0).map { max($0, 0).squareRoot() } }
     }
   }
 
-  /// Per channel, the size of its residual in standard deviations of training time.
-  func contributions(of features: JointFeatures) -> NDArray { residual.deviations(features.residuals) }
+  /// Per channel, how far it is from its mean and from where the other channels and the features put it, in deviations
+  /// of training time.
+  func contributions(of features: JointFeatures) -> NDArray {
+    samples(of: features).absolute + remainder(of: features).absolute
+  }
+
+  private func deviations(of features: JointFeatures) -> NDArray {
+    Self.limited(residuals.standardise(features.residuals))
+  }
+
+  private func samples(of features: JointFeatures) -> NDArray {
+    columns.standardise(features.columns).columns(features.channelColumns)
+  }
+
+  private func remainder(of features: JointFeatures) -> NDArray {
+    remainders.standardise(subspace.residuals(of: columns.standardise(features.columns)))
+      .columns(features.channelColumns)
+  }
+
+  private static func limited(_ rows: NDArray) -> NDArray {
+    mapColumns(of: rows) { value, _ in min(max(value, -largestDeviation), largestDeviation) }
+  }
+
+  /// The last `length` rows before and at every row, as the means of ``windowSteps`` parts (or fewer) one after another.
+  private static func windows(_ rows: NDArray, length: Int) -> NDArray {
+    let steps = min(windowSteps, length)
+    let partLength = length / steps
+    let means = trailingMeans(rows, over: partLength)
+    return trailingWindows(means, length: steps, spacing: partLength)
+  }
 }

@@ -2,58 +2,73 @@ public import StrataModel
 public import StrataTelemetry
 import StrataTensor
 
-/// Scores time by what a trained joint model cannot explain: the residual of its reconstruction, and how far its
-/// features lie from those of training time.
+/// Scores time by what a trained joint model and what an entity's own training time leave unexplained.
 ///
-/// Per entity, on training time only:
-/// - *residual*: the residuals of all channels are whitened by their covariance, and the largest component counts. What
-///   the model leaves unexplained is correlated between channels (of all layers); a deviation that breaks the
-///   correlation counts more than one along it.
-/// - *density*: distance of the standardised features to the nearest of `memory` training features.
+/// Four parts, each per entity and on training time only:
+/// - *residual*: what the model cannot reconstruct, in standard deviations that it predicts, compared with the nearest of
+///   `memory` residuals of training time. Machines have habits that no model explains; a habit is no anomaly.
+/// - *subspace*: features of all layers and the samples themselves, side by side, keep to a subspace in training time:
+///   the relations between channels, and between channels and the past that the features carry. What of the channels
+///   lies outside it is compared with the nearest of training time.
+/// - *gaussian*: the Mahalanobis distance of samples and residuals together, averaged over the last `scales` samples:
+///   nobody knows beforehand how long a fault lasts. The scales share the weight.
+/// - *window*: the last `window` samples, compared with the nearest such stretch of training time.
 ///
-/// Both are taken as `log(1 + x)`, standardised on validation time (see ``ScoreScale``), averaged over the last
-/// `smoothing` samples and added with their weights. Channels contribute with the size of their residual in standard
-/// deviations of training time.
+/// Every score is taken as `log(1 + x)`, standardised on validation time (see ``ScoreScale``), and added with its weight.
+/// Channels contribute with their distance from their mean and from the subspace.
 ///
 /// References: masked reconstruction as in Zerveas et al., KDD 2021; nearest neighbours among learned features as in
-/// Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022.
+/// Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022; distance from the principal subspace
+/// of features as in Ndiour et al., "Out-of-Distribution Detection With Subspace Techniques And Probabilistic Modeling
+/// Of Features", 2020.
 public struct JointDetector: AnomalyDetector {
   /// What of a model's output counts, and how much.
   public struct Options: Hashable, Codable, Sendable {
-    /// The weight of the residual part.
-    public var residualWeight: Float
-    /// The weight of the density part.
-    public var densityWeight: Float
-    /// Samples over which scores are averaged, the present one last.
-    public var smoothing: Int
-    /// Share of the mean variance added to every direction of the residuals' covariance.
+    /// The weight of each part; a part that is missing does not count.
+    public var weights: [Part: Float]
+    /// Over how many samples, the present one last, Mahalanobis distances are averaged.
+    public var scales: [Int]
+    /// Samples in a window that is compared with training time, the present one last.
+    public var window: Int
+    /// The share of the variance that the subspace holds.
+    public var keptVariance: Double
+    /// Share of the mean variance added to every direction of the Gaussian.
     public var shrinkage: Double
-    /// Training features kept per entity.
+    /// Training samples kept per entity to be compared with.
     public var memory: Int
 
-    /// Options that may be chosen without data; the defaults were chosen on corrupted training time.
+    /// Options that may be chosen without data; the defaults weigh all parts equally.
     ///
-    /// - Precondition: The weights are not negative and not both zero, `smoothing` and `memory` are positive.
+    /// - Precondition: Weights are not negative and not all zero; `scales` is not empty; scales, `window` and `memory`
+    ///   are positive; `keptVariance` is from 0 to 1; `shrinkage` is not negative.
     public init(
-      residualWeight: Float = 1, densityWeight: Float = 0.25, smoothing: Int = 5, shrinkage: Double = 0.05,
-      memory: Int = 6000
+      weights: [Part: Float] = [.residual: 1, .subspace: 1, .gaussian: 1, .window: 1], scales: [Int] = [1, 10, 40],
+      window: Int = 40, keptVariance: Double = 0.95, shrinkage: Double = 0.01, memory: Int = 4000
     ) {
       require(
-        min(residualWeight, densityWeight) >= 0 && smoothing > 0 && memory > 0 && shrinkage >= 0
-          && residualWeight + densityWeight > 0,
-        "JointDetector: weights \(residualWeight), \(densityWeight), smoothing \(smoothing), memory \(memory), "
-          + "shrinkage \(shrinkage)")
-      (self.residualWeight, self.densityWeight) = (residualWeight, densityWeight)
-      (self.smoothing, self.shrinkage, self.memory) = (smoothing, shrinkage, memory)
+        weights.values.allSatisfy { $0 >= 0 } && weights.values.contains { $0 > 0 },
+        "JointDetector: weights \(weights.map { "\($0.key) \($0.value)" }.sorted())")
+      require(
+        !scales.isEmpty && scales.allSatisfy { $0 > 0 } && window > 0 && (0...1).contains(keptVariance)
+          && shrinkage >= 0 && memory > 0,
+        "JointDetector: scales \(scales), window \(window), kept variance \(keptVariance), shrinkage \(shrinkage), "
+          + "memory \(memory)")
+      self.weights = weights
+      (self.scales, self.window) = (scales, window)
+      (self.keptVariance, self.shrinkage, self.memory) = (keptVariance, shrinkage, memory)
     }
   }
 
   /// The parts of the score, each of which may be looked at by itself.
-  public enum Part: String, CaseIterable, Sendable {
-    /// What the model cannot reconstruct.
+  public enum Part: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
+    /// How unlike training time the residuals of the reconstruction are.
     case residual
-    /// How far the model's features are from those of training time.
-    case density
+    /// How unlike training time that is what channels and features leave of each other.
+    case subspace
+    /// How far samples and residuals are from their mean in the metric of training time, once per scale.
+    case gaussian
+    /// How unlike any stretch of training time the last stretch is.
+    case window
   }
 
   /// The trained model.
@@ -62,7 +77,8 @@ public struct JointDetector: AnomalyDetector {
   public let options: Options
   public var name: String { "strata" }
   private var normals: [EntityPath: EntityNormal] = [:]
-  private var scales: [Part: [EntityPath: ScoreScale]] = [:]
+  /// Per counted part and score of it.
+  private var scales: [[[EntityPath: ScoreScale]]] = []
 
   /// A detector that is not fitted yet: the model is trained, but what is normal for each entity is not known.
   public init(_ model: JointModel, options: Options = Options()) { (self.model, self.options) = (model, options) }
@@ -73,19 +89,19 @@ public struct JointDetector: AnomalyDetector {
     let (model, options, members) = (model, options, training.segmentsByEntity)
     let entities = members.keys.sorted()
     let fitted = try parallelMap(count: entities.count, threads: threads) { (index) throws -> EntityNormal in
-      let parts = try members[entities[index]]!.map { try JointFeatures(model, training, segment: $0) }
-      return try EntityNormal(
-        residuals: concatenate(parts.map(\.residuals), axis: 0), features: concatenate(parts.map(\.features), axis: 0),
-        options: options)
+      let stretches = try members[entities[index]]!.map { try JointFeatures(model, training, segment: $0) }
+      return try EntityNormal(stretches, options: options)
     }
     normals = Dictionary(uniqueKeysWithValues: zip(entities, fitted))
     let counted = countedParts
     let parts = try map(validation, threads: threads) { normal, features in
       counted.map { normal.scores(of: $0, features) }
     }
-    scales = [:]
-    for (index, part) in counted.enumerated() {
-      scales[part] = ScoreScale.byEntity(parts.map { $0.series($0.value[index]) })
+    scales = counted.indices.map { part in
+      let scoresPerPart = parts.first?.value[part].count ?? 0
+      return (0..<scoresPerPart).map { index in
+        ScoreScale.byEntity(parts.map { $0.series($0.value[part][index]) })
+      }
     }
   }
 
@@ -95,19 +111,23 @@ public struct JointDetector: AnomalyDetector {
       (parts: counted.map { normal.scores(of: $0, features) }, contributions: normal.contributions(of: features))
     }.map { segment in
       var scores = [Float](repeating: 0, count: segment.samples.count)
-      for (part, values) in zip(counted, segment.value.parts) {
-        let scale = try ScoreScale.of(segment.entity, in: scales[part] ?? [:])
-        let standardised = trailingMean(scale.standardise(values), over: options.smoothing)
-        for i in scores.indices { scores[i] += weight(of: part) * standardised[i] }
+      for (position, part) in counted.enumerated() {
+        let weight = options.weights[part]! / Float(scales[position].count)
+        for (values, scale) in zip(segment.value.parts[position], scales[position]) {
+          let standardised = try ScoreScale.of(segment.entity, in: scale).standardise(values)
+          for i in scores.indices { scores[i] += weight * standardised[i] }
+        }
       }
       return segment.series(scores, contributions: segment.value.contributions)
     }
   }
 
-  /// One part of the score by itself, neither standardised nor averaged; at least zero.
-  public func score<Split>(_ part: Part, _ windows: WindowSet<Split>, threads: Int) throws -> [ScoreSeries] {
-    try map(windows, threads: threads) { normal, features in normal.scores(of: part, features) }
-      .map { $0.series($0.value) }
+  /// The scores of one part by themselves, not standardised; at least zero. One list of series per score of the part.
+  public func scores<Split>(
+    of part: Part, _ windows: WindowSet<Split>, threads: Int
+  ) throws -> [[ScoreSeries]] {
+    let segments = try map(windows, threads: threads) { normal, features in normal.scores(of: part, features) }
+    return (0..<(segments.first?.value.count ?? 0)).map { index in segments.map { $0.series($0.value[index]) } }
   }
 
   /// Runs the model over every segment and asks something of what it says.
@@ -125,14 +145,7 @@ public struct JointDetector: AnomalyDetector {
     }
   }
 
-  private var countedParts: [Part] { Part.allCases.filter { weight(of: $0) > 0 } }
-
-  private func weight(of part: Part) -> Float {
-    switch part {
-    case .residual: options.residualWeight
-    case .density: options.densityWeight
-    }
-  }
+  private var countedParts: [Part] { Part.allCases.filter { options.weights[$0, default: 0] > 0 } }
 }
 
 /// Something about one segment.
@@ -144,15 +157,5 @@ private struct SegmentValue<Value: Sendable>: Sendable {
 
   func series(_ scores: [Float], contributions: NDArray? = nil) -> ScoreSeries {
     ScoreSeries(run: run, entity: entity, samples: samples, scores: scores, contributions: contributions)
-  }
-}
-
-/// The mean of the last `count` values at every place; of fewer at the beginning.
-func trailingMean(_ values: [Float], over count: Int) -> [Float] {
-  var sum = 0.0
-  return values.indices.map { index in
-    sum += Double(values[index])
-    if index >= count { sum -= Double(values[index - count]) }
-    return Float(sum / Double(min(index + 1, count)))
   }
 }

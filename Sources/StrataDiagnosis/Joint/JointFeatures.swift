@@ -8,8 +8,11 @@ struct JointFeatures: Sendable {
   /// How far every sample lies from its reconstruction, in predicted standard deviations where the model predicts them;
   /// zero where missing, and in covariates. Shape `[time, channel]`.
   let residuals: NDArray
-  /// The encoders' features, layers side by side, of shape `[time, layer · width]`.
-  let features: NDArray
+  /// The encoders' features, layers side by side, and after them the standardised samples, zero where missing and in
+  /// covariates. Shape `[time, layer · width + channel]`.
+  let columns: NDArray
+  /// Which of ``columns`` are samples.
+  var channelColumns: Range<Int> { columns.shape[1] - residuals.shape[1]..<columns.shape[1] }
 
   /// Windows per pass through the model: enough to fill the matrix products, few enough to stay in cache.
   private static let batchSize = 16
@@ -33,24 +36,25 @@ struct JointFeatures: Sendable {
     let channelCount = windows.scale.layers.reduce(0) { $0 + $1.channels.count }
     let featureCount = model.branches.count * model.configuration.encoder.width
     var residuals = NDArray([segment.samples.count, channelCount], repeating: 0)
-    var features = NDArray([segment.samples.count, featureCount], repeating: 0)
+    var columns = NDArray([segment.samples.count, featureCount + channelCount], repeating: 0)
     var covered = segment.samples.lowerBound
     for start in stride(from: segment.windows.lowerBound, to: segment.windows.upperBound, by: Self.batchSize) {
       let batch = windows.batch(start..<min(start + Self.batchSize, segment.windows.upperBound))
       var context = ForwardContext.inference
       let output = model(batch, in: &context)
       let deviations = concatenate(batch.layers.map { Self.residuals(of: $0, output[$0.layer]!) }, axis: 2)
-      let steps = concatenate(output.layers.map(\.features.value), axis: 2)
+      let steps = concatenate(output.layers.map(\.features.value) + batch.layers.map(\.values), axis: 2)
       for (window, origin) in batch.origins.enumerated() where origin.end > covered {
         let fresh = max(covered, origin.end - length)..<origin.end
         Self.copy(
           deviations, window, fresh, end: origin.end, length, into: &residuals, from: segment.samples.lowerBound)
-        Self.copy(steps, window, fresh, end: origin.end, length, into: &features, from: segment.samples.lowerBound)
+        Self.copy(steps, window, fresh, end: origin.end, length, into: &columns, from: segment.samples.lowerBound)
         covered = origin.end
       }
     }
-    self.residuals = residuals.clearing(columns: windows.scale.covariatePositions)
-    self.features = features
+    let covariates = windows.scale.covariatePositions
+    self.residuals = residuals.clearing(columns: covariates)
+    self.columns = columns.clearing(columns: covariates.map { featureCount + $0 })
   }
 
   private static func residuals(of windows: LayerWindows, _ output: LayerOutput) -> NDArray {

@@ -10,7 +10,7 @@ public import StrataTraining
 /// scale: {bound: 8, logarithmOfRates: false, covariates: [application/sequence-length]}
 /// model: …                  # see ModelConfiguration
 /// training: …               # see TrainingConfiguration
-/// detector: {residualWeight: 1, densityWeight: 0.25, smoothing: 5, shrinkage: 0.01, memory: 6000}
+/// detector: …                # see StandardConfiguration
 /// alarms: {budget: 10, mergeGap: 120}
 /// ```
 ///
@@ -75,14 +75,17 @@ public struct PipelineConfiguration: Sendable {
     }
     training = try TrainingConfiguration(reading: node.node("training"))
     let detectorNode = try node.node("detector")
-    let residualWeight = try detectorNode.float("residualWeight", in: 0...1000)
-    let densityWeight = try detectorNode.float("densityWeight", in: 0...1000)
-    guard residualWeight + densityWeight > 0 else {
-      throw detectorNode.error("'residualWeight' and 'densityWeight' are both 0", at: "residualWeight")
+    let weightNode = try detectorNode.node("weights")
+    var weights: [JointDetector.Part: Float] = [:]
+    for part in JointDetector.Part.allCases { weights[part] = try weightNode.float(part.rawValue, in: 0...1000) }
+    guard weights.values.contains(where: { $0 > 0 }) else {
+      throw detectorNode.error("the weights are all 0", at: "weights")
     }
+    let scales = try detectorNode.ints("scales", in: 1...100_000)
+    guard !scales.isEmpty else { throw detectorNode.error("'scales' is empty", at: "scales") }
     detector = JointDetector.Options(
-      residualWeight: residualWeight, densityWeight: densityWeight,
-      smoothing: try detectorNode.int("smoothing", in: 1...100_000),
+      weights: weights, scales: scales, window: try detectorNode.int("window", in: 1...100_000),
+      keptVariance: try detectorNode.double("keptVariance", in: 0...1),
       shrinkage: try detectorNode.double("shrinkage", in: 0...10),
       memory: try detectorNode.int("memory", in: 1...1_000_000))
     let alarmNode = try node.node("alarms")

@@ -87,8 +87,15 @@ extension PipelineConfiguration {
       checkpoint: {every: 200, keep: 2}
       validation: {every: 200}   # optional: how often the loss is measured on validation time
 
-    # The anomaly score: what the model cannot reconstruct, and how far its features lie from those of training.
-    detector: {residualWeight: 1, densityWeight: 0.25, smoothing: 5, shrinkage: 0.05, memory: 6000}
+    # The anomaly score: how unlike training time the residuals of the model are, what channels and features leave of
+    # each other, samples and residuals together (averaged over so many samples), and the last stretch of samples.
+    detector:
+      weights: {residual: 1, subspace: 1, gaussian: 1, window: 1}
+      scales: [1, 10, 40]
+      window: 40
+      keptVariance: 0.95         # the share of the variance that the subspace holds
+      shrinkage: 0.01            # of the covariance, in mean variances
+      memory: 4000               # training samples per entity that others are compared with
 
     # Alarms: so many false ones per 1000 days of one entity; gaps up to `mergeGap` seconds do not end an alarm.
     alarms: {budget: 10, mergeGap: 120}

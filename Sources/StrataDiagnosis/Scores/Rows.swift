@@ -66,6 +66,18 @@ extension NDArray {
 }
 
 extension NDArray {
+  /// Some columns of a matrix, next to each other.
+  func columns(_ range: Range<Int>) -> NDArray {
+    let (count, width) = (shape[0], shape[1])
+    return NDArray([count, range.count]) { out in
+      withElements { x in
+        for row in 0..<count {
+          for (index, column) in range.enumerated() { out[row * range.count + index] = x[row * width + column] }
+        }
+      }
+    }
+  }
+
   /// The same matrix with zeros in some columns.
   func clearing(columns: [Int]) -> NDArray {
     guard !columns.isEmpty else { return self }

@@ -15,7 +15,8 @@ import Testing
     #expect(value.model.encoder.width == 16 && value.training.length == .steps(60))
     #expect(
       value.detector
-        == JointDetector.Options(residualWeight: 1, densityWeight: 0.25, smoothing: 5, shrinkage: 0.05, memory: 500))
+        == JointDetector.Options(
+          scales: [1, 10], window: 20, keptVariance: 0.9, shrinkage: 0.01, memory: 500))
     #expect(value.alarms == AlarmPolicy(budget: 10, mergeGap: 120))
   }
 
@@ -49,14 +50,14 @@ import Testing
       "unknown key 'widht' in 'model.encoder'; did you mean 'width'?"
     ),
     ("training.slice=5", "'batch' (32) must be a multiple of 'slice' (5)"),
-    ("detector.residualWeight=-1", "'detector.residualWeight' must be from 0.0 to 1000.0, found '-1'"),
-    ("detector.smoothing=0", "'detector.smoothing' must be from 1 to 100000, found '0'"),
-    ("detector.shrinkage=11", "'detector.shrinkage' must be from 0.0 to 10.0, found '11'"),
+    ("detector.weights.residual=-1", "'detector.weights.residual' must be from 0.0 to 1000.0, found '-1'"),
+    ("detector.scales=[1,0]", "'detector.scales[1]' must be from 1 to 100000, found '0'"),
+    ("detector.scales=[]", "'scales' is empty"),
+    ("detector.keptVariance=1.1", "'detector.keptVariance' must be from 0.0 to 1.0, found '1.1'"),
     ("detector.memory=0", "'detector.memory' must be from 1 to 1000000, found '0'"),
-    (
-      "detector={residualWeight: 0, densityWeight: 0, smoothing: 1, shrinkage: 0, memory: 1}",
-      "'residualWeight' and 'densityWeight' are both 0"
-    ),
+    ("detector.window=0", "'detector.window' must be from 1 to 100000, found '0'"),
+    ("detector.shrinkage=11", "'detector.shrinkage' must be from 0.0 to 10.0, found '11'"),
+    ("detector.weights={residual: 0, subspace: 0, gaussian: 0, window: 0}", "the weights are all 0"),
     ("alarms.budget=0", "'alarms.budget' must be from 1e-06 to 1000000000.0, found '0'"),
     ("alarms.mergeGap=-5", "'alarms.mergeGap' must be from 0.0 to 1000000000.0, found '-5'"),
   ]) func aWrongSettingIsReported(override: String, problem: String) {
@@ -71,8 +72,8 @@ import Testing
     ("bound: 8, ", "p.yaml:3: 'scale.bound' is missing"),
     ("  inputs: [value, mask]\n", "p.yaml:4: 'model.inputs' is missing"),
     ("  steps: 60\n", "p.yaml:14: 'steps' or 'epochs' is missing"),
-    (", memory: 500", "p.yaml:22: 'detector.memory' is missing"),
-    ("budget: 10, ", "p.yaml:23: 'alarms.budget' is missing"),
+    ("    memory: 500\n", "p.yaml:22: 'detector.memory' is missing"),
+    ("budget: 10, ", "p.yaml:29: 'alarms.budget' is missing"),
   ]) func aMissingKeyIsReportedWithItsLine(dropping: String, message: String) {
     #expect(samplePipeline.contains(dropping))
     #expect {
@@ -106,7 +107,7 @@ import Testing
     #expect(same == text)
     #expect(try pipeline("window.stride=6").canonicalText == text)
     #expect(try pipeline("window.stride=7").canonicalText != text)
-    #expect(text.hasPrefix(#"{"alarms":{"budget":10,"mergeGap":120},"detector":{"densityWeight":0.25,"#))
+    #expect(text.hasPrefix(#"{"alarms":{"budget":10,"mergeGap":120},"detector":{"keptVariance":0.9,"#))
     #expect(!text.contains("\n"))
   }
 }

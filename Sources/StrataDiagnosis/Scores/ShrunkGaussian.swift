@@ -3,25 +3,23 @@ package import StrataTensor
 /// A Gaussian fitted to rows, its covariance shrunk towards a multiple of the identity.
 ///
 /// Shrinkage adds `shrinkage` times the mean variance to every direction, so that a direction in which training hardly
-/// moved does not turn rounding noise into an anomaly. Columns are standardised first, so that none counts more for its
-/// unit.
+/// moved does not turn rounding noise into an anomaly. Columns should be in comparable units.
 ///
 /// Reference: Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", 2004.
-package struct ResidualGaussian: Sendable {
+package struct ShrunkGaussian: Sendable {
   /// The least variance of a direction: what is left of the shrinkage when every column is constant.
   static let smallestVariance = 1e-6
-  private let statistics: ColumnStatistics
-  /// Columns are eigenvectors of the covariance over the square root of its shrunk eigenvalues, `[channel, channel]`.
+  private let means: NDArray
+  /// Columns are eigenvectors of the covariance over the square root of its shrunk eigenvalues, `[column, column]`.
   private let whitening: NDArray
 
-  /// - Parameter floor: No column's deviation is taken to be smaller than this.
   /// - Throws: `LinearAlgebraError` when a row is not finite.
-  /// - Precondition: `rows` has shape `[n, channel]` with at least one row.
-  package init(fittedTo rows: NDArray, shrinkage: Double, floor: Double = 0) throws {
-    statistics = ColumnStatistics(of: rows, floor: floor)
-    let standardised = Matrix(statistics.standardise(rows))
+  /// - Precondition: `rows` has shape `[n, column]` with at least one row.
+  package init(fittedTo rows: NDArray, shrinkage: Double) throws {
+    means = rows.mean(over: [0])
+    let centred = Matrix(rows - means)
     let width = rows.shape[1]
-    var covariance = matmul(standardised, standardised, transposeA: true)
+    var covariance = matmul(centred, centred, transposeA: true)
     covariance.elements = covariance.elements.map { $0 / Double(rows.shape[0]) }
     let (values, vectors) = try symmetricEigen(covariance)
     let floor = max(shrinkage * values.reduce(0, +) / Double(max(width, 1)), Self.smallestVariance)
@@ -33,8 +31,5 @@ package struct ResidualGaussian: Sendable {
 
   /// The rows along the principal directions, each over its deviation: uncorrelated in training, and of unit variance
   /// but for the shrinkage.
-  package func whitened(_ rows: NDArray) -> NDArray { matmul(statistics.standardise(rows), whitening) }
-
-  /// The size of every element in standard deviations of its column.
-  package func deviations(_ rows: NDArray) -> NDArray { statistics.standardise(rows).absolute }
+  package func whitened(_ rows: NDArray) -> NDArray { matmul(rows - means, whitening) }
 }
