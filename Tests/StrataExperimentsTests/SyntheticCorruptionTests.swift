@@ -55,7 +55,9 @@ import Testing
         }
         let areInside = intervals.allSatisfy { $0.lowerBound >= 600 && $0.upperBound <= 1200 }
         #expect(areInside)
-        for (one, next) in zip(intervals, intervals.dropFirst()) { #expect(next.lowerBound - one.upperBound >= SyntheticCorruption.margin) }
+        for (one, next) in zip(intervals, intervals.dropFirst()) {
+          #expect(next.lowerBound - one.upperBound >= SyntheticCorruption.margin)
+        }
         #expect(intervals.reduce(0) { $0 + $1.count } >= 30, "about five percent of 600 samples")
       }
     }
