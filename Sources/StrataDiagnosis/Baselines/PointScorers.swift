@@ -13,7 +13,7 @@ struct RandomScorer: RowScorer {
 
 /// The length of every row.
 struct NormScorer: RowScorer {
-  func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) { (lengths(of: rows), rows.absolute) }
+  func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) { (lengths(of: rows), abs(rows)) }
 }
 
 /// The largest distance from the median, in interquartile ranges scaled to a standard deviation.
@@ -48,6 +48,6 @@ struct MahalanobisScorer: RowScorer {
   let gaussian: ShrunkGaussian
 
   func scores(of rows: NDArray) -> (scores: [Float], contributions: NDArray?) {
-    (lengths(of: gaussian.whitened(rows)), rows.absolute)
+    (lengths(of: gaussian.whitened(rows)), abs(rows))
   }
 }

@@ -24,7 +24,7 @@ struct PrincipalSubspaceScorer: RowScorer {
     let residuals = subspace.residuals(of: rows)
     guard let deviations else {
       let width = Double(rows.shape[1])
-      return (squaredLengths(of: residuals).map { Float($0 / width) }, residuals.absolute)
+      return (squaredLengths(of: residuals).map { Float($0 / width) }, abs(residuals))
     }
     let normalized = mapColumns(of: residuals) { abs($0) / deviations[$1] }
     return (largest(of: normalized), normalized)

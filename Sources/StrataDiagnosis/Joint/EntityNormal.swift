@@ -70,7 +70,7 @@ struct EntityNormal: Sendable {
   /// Per channel, how far it is from its mean and from where the other channels and the features put it, in deviations
   /// of training time.
   func contributions(of features: JointFeatures) -> NDArray {
-    samples(of: features).absolute + remainder(of: features).absolute
+    abs(samples(of: features)) + abs(remainder(of: features))
   }
 
   private func deviations(of features: JointFeatures) -> NDArray {

@@ -61,11 +61,6 @@ func mapColumns(of rows: NDArray, _ transform: (Float, Int) -> Float) -> NDArray
 }
 
 extension NDArray {
-  /// The absolute value of every element.
-  var absolute: NDArray { NDArray(shape) { out in withElements { x in for i in out.indices { out[i] = abs(x[i]) } } } }
-}
-
-extension NDArray {
   /// Some columns of a matrix, next to each other.
   func columns(_ range: Range<Int>) -> NDArray {
     let (count, width) = (shape[0], shape[1])

@@ -28,7 +28,7 @@ import Testing
       try PipelineConfiguration(contentsOf: path)
     } throws: {
       "\($0)"
-        == "\(path):24: unknown key 'extra'; known: window, split, scale, model, training, detector, alarms"
+        == "\(path):30: unknown key 'extra'; known: window, split, scale, model, training, detector, alarms"
     }
     try folder.write(samplePipeline, to: "pipeline.yaml")
     #expect(try PipelineConfiguration(contentsOf: path, overriding: ["alarms.budget=3"]).alarms.budget == 3)
@@ -72,7 +72,7 @@ import Testing
     ("bound: 8, ", "p.yaml:3: 'scale.bound' is missing"),
     ("  inputs: [value, mask]\n", "p.yaml:4: 'model.inputs' is missing"),
     ("  steps: 60\n", "p.yaml:14: 'steps' or 'epochs' is missing"),
-    ("    memory: 500\n", "p.yaml:22: 'detector.memory' is missing"),
+    ("  memory: 500\n", "p.yaml:22: 'detector.memory' is missing"),
     ("budget: 10, ", "p.yaml:29: 'alarms.budget' is missing"),
   ]) func aMissingKeyIsReportedWithItsLine(dropping: String, message: String) {
     #expect(samplePipeline.contains(dropping))
