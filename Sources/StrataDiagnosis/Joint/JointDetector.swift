@@ -14,8 +14,9 @@ import StrataTensor
 ///   nobody knows beforehand how long a fault lasts. The scales share the weight.
 /// - *window*: the last `window` samples, compared with the nearest such stretch of training time.
 ///
-/// Every score is taken as `log(1 + x)`, standardised on validation time (see ``ScoreScale``), and added with its weight.
-/// Channels contribute with their distance from their mean and from the subspace.
+/// Every score is taken as `log(1 + x)`, standardised on validation time (see ``ScoreScale``), and added with its weight;
+/// the sum is averaged over the last `smoothing` samples. Channels contribute with their distance from their mean and
+/// from the subspace.
 ///
 /// References: masked reconstruction as in Zerveas et al., KDD 2021; nearest neighbours among learned features as in
 /// Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022; distance from the principal subspace
@@ -36,26 +37,31 @@ public struct JointDetector: AnomalyDetector {
     public var shrinkage: Double
     /// Training samples kept per entity to be compared with.
     public var memory: Int
+    /// Over how many samples, the present one last, the sum of the parts is averaged: fast telemetry has single odd
+    /// samples that nobody wants to hear about.
+    public var smoothing: Int
 
     /// Options that may be chosen without data; the defaults weigh all parts equally.
     ///
-    /// - Precondition: Weights are not negative and not all zero; `scales` is not empty; scales, `window` and `memory`
-    ///   are positive; `keptVariance` is from 0 to 1; `shrinkage` is not negative.
+    /// - Precondition: Weights are not negative and not all zero; `scales` is not empty; scales, `window`, `memory`
+    ///   and `smoothing` are positive; `keptVariance` is from 0 to 1; `shrinkage` is not negative.
     public init(
       weights: [Part: Float] = [.residual: 1, .subspace: 1, .gaussian: 1, .window: 1], scales: [Int] = [1, 10, 40],
-      window: Int = 40, keptVariance: Double = 0.95, shrinkage: Double = 0.01, memory: Int = 4000
+      window: Int = 40, keptVariance: Double = 0.95, shrinkage: Double = 0.01, memory: Int = 4000,
+      smoothing: Int = 1
     ) {
       require(
         weights.values.allSatisfy { $0 >= 0 } && weights.values.contains { $0 > 0 },
         "JointDetector: weights \(weights.map { "\($0.key) \($0.value)" }.sorted())")
       require(
         !scales.isEmpty && scales.allSatisfy { $0 > 0 } && window > 0 && (0...1).contains(keptVariance)
-          && shrinkage >= 0 && memory > 0,
+          && shrinkage >= 0 && memory > 0 && smoothing > 0,
         "JointDetector: scales \(scales), window \(window), kept variance \(keptVariance), shrinkage \(shrinkage), "
-          + "memory \(memory)")
+          + "memory \(memory), smoothing \(smoothing)")
       self.weights = weights
       (self.scales, self.window) = (scales, window)
-      (self.keptVariance, self.shrinkage, self.memory) = (keptVariance, shrinkage, memory)
+      (self.keptVariance, self.shrinkage) = (keptVariance, shrinkage)
+      (self.memory, self.smoothing) = (memory, smoothing)
     }
   }
 
@@ -118,7 +124,7 @@ public struct JointDetector: AnomalyDetector {
           for i in scores.indices { scores[i] += weight * standardised[i] }
         }
       }
-      return segment.series(scores, contributions: segment.value.contributions)
+      return segment.series(trailingMean(scores, over: options.smoothing), contributions: segment.value.contributions)
     }
   }
 

@@ -87,7 +87,8 @@ public struct PipelineConfiguration: Sendable {
       weights: weights, scales: scales, window: try detectorNode.int("window", in: 1...100_000),
       keptVariance: try detectorNode.double("keptVariance", in: 0...1),
       shrinkage: try detectorNode.double("shrinkage", in: 0...10),
-      memory: try detectorNode.int("memory", in: 1...1_000_000))
+      memory: try detectorNode.int("memory", in: 1...1_000_000),
+      smoothing: detectorNode.has("smoothing") ? try detectorNode.int("smoothing", in: 1...100_000) : 1)
     let alarmNode = try node.node("alarms")
     alarms = AlarmPolicy(
       budget: try alarmNode.double("budget", in: 1e-6...1e9), mergeGap: try alarmNode.double("mergeGap", in: 0...1e9))

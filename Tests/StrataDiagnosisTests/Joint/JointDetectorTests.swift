@@ -137,6 +137,15 @@ import Testing
     expectClose(NDArray(vector: ten), NDArray(vector: means), relative: 1e-4, absolute: 1e-5)
   }
 
+  @Test func smoothingAveragesTheScoreOverItsPast() throws {
+    let run = SampleCluster().run()
+    let plain = try SampleDetection(run, overrides: ["training.steps=10"]).scores.test[0].scores
+    let smooth = try SampleDetection(run, overrides: ["training.steps=10", "detector.smoothing=3"])
+      .scores.test[0].scores
+    let means = plain.indices.map { i in plain[max(i - 2, 0)...i].reduce(0, +) / Float(min(i + 1, 3)) }
+    expectClose(NDArray(vector: smooth), NDArray(vector: means), relative: 1e-4, absolute: 1e-4)
+  }
+
   /// Noise that is somewhat louder for an hour: no single sample shows it, the mean over some does.
   @Test func longScalesSeeWhatSingleSamplesDoNotShow() throws {
     let loud = 800..<880

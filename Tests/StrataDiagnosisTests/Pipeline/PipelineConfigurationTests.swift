@@ -55,6 +55,7 @@ import Testing
     ("detector.scales=[]", "'scales' is empty"),
     ("detector.keptVariance=1.1", "'detector.keptVariance' must be from 0.0 to 1.0, found '1.1'"),
     ("detector.memory=0", "'detector.memory' must be from 1 to 1000000, found '0'"),
+    ("detector.smoothing=0", "'detector.smoothing' must be from 1 to 100000, found '0'"),
     ("detector.window=0", "'detector.window' must be from 1 to 100000, found '0'"),
     ("detector.shrinkage=11", "'detector.shrinkage' must be from 0.0 to 10.0, found '11'"),
     ("detector.weights={residual: 0, subspace: 0, gaussian: 0, window: 0}", "the weights are all 0"),
