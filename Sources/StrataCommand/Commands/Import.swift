@@ -47,20 +47,30 @@ struct DataSetOptions: ParsableArguments {
   }
 }
 
-struct ImportSMD: LoggingCommand {
+/// The import of one public data set.
+protocol DataSetCommand: LoggingCommand {
+  var data: DataSetOptions { get }
+  func importer() throws -> any RunImporter
+}
+
+extension DataSetCommand {
+  func run() throws {
+    try MissingInput.require(data.path)
+    try data.write(importer(), logs: logs)
+  }
+}
+
+struct ImportSMD: DataSetCommand {
   static let configuration = CommandConfiguration(
     commandName: "smd", abstract: "The Server Machine Dataset (Su et al., 2019).")
 
   @OptionGroup var data: DataSetOptions
   @OptionGroup var logs: LogOptions
 
-  func run() throws {
-    try MissingInput.require(data.path)
-    try data.write(SMDImporter(folder: data.path), logs: logs)
-  }
+  func importer() throws -> any RunImporter { try SMDImporter(folder: data.path) }
 }
 
-struct ImportASD: LoggingCommand {
+struct ImportASD: DataSetCommand {
   static let configuration = CommandConfiguration(
     commandName: "asd", abstract: "The Application Server Dataset (Li et al., 2021).")
 
@@ -72,36 +82,27 @@ struct ImportASD: LoggingCommand {
   var channels: String?
   @OptionGroup var logs: LogOptions
 
-  func run() throws {
-    try MissingInput.require(data.path)
-    try data.write(ASDImporter(folder: data.path, channels: channels), logs: logs)
-  }
+  func importer() throws -> any RunImporter { try ASDImporter(folder: data.path, channels: channels) }
 }
 
-struct ImportJumpStarter: LoggingCommand {
+struct ImportJumpStarter: DataSetCommand {
   static let configuration = CommandConfiguration(
     commandName: "jumpstarter", abstract: "Services published with JumpStarter (Ma et al., 2021).")
 
   @OptionGroup var data: DataSetOptions
   @OptionGroup var logs: LogOptions
 
-  func run() throws {
-    try MissingInput.require(data.path)
-    try data.write(JumpStarterImporter(folder: data.path), logs: logs)
-  }
+  func importer() throws -> any RunImporter { try JumpStarterImporter(folder: data.path) }
 }
 
-struct ImportLDMS: LoggingCommand {
+struct ImportLDMS: DataSetCommand {
   static let configuration = CommandConfiguration(
     commandName: "ldms", abstract: "Recordings of HPC nodes by LDMS with anomalies by HPAS (Ates et al., 2019).")
 
   @OptionGroup var data: DataSetOptions
   @OptionGroup var logs: LogOptions
 
-  func run() throws {
-    try MissingInput.require(data.path)
-    try data.write(LDMSImporter(folder: data.path), logs: logs)
-  }
+  func importer() throws -> any RunImporter { try LDMSImporter(folder: data.path) }
 }
 
 struct ImportCSV: LoggingCommand {

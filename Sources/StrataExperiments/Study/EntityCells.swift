@@ -50,12 +50,11 @@ struct CellStatistics {
     var (means, deviations, isAlive): ([Double], [Double], [Bool]) = ([], [], [])
     for series in cells.series {
       let finite = series[samples].filter(\.isFinite)
-      let mean = finite.reduce(0, +) / Double(max(finite.count, 1))
-      let variance = finite.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(finite.count, 1))
+      let moments = Moments(finite.isEmpty ? [0] : finite)
       let range = (finite.max() ?? 0) - (finite.min() ?? 0)
-      means.append(mean)
-      isAlive.append(variance > 0)
-      deviations.append(max(variance.squareRoot(), 0.01 * range, .leastNormalMagnitude))
+      means.append(moments.mean)
+      isAlive.append(moments.deviation > 0)
+      deviations.append(max(moments.deviation, 0.01 * range, .leastNormalMagnitude))
     }
     (self.means, self.deviations, self.isAlive) = (means, deviations, isAlive)
     var z = Matrix(rows: samples.count, columns: cells.series.count, repeating: 0)
