@@ -55,6 +55,23 @@ import Testing
     #expect(try place.data(of: "second/model.safetensors") == place.data(of: "whole/model.safetensors"))
   }
 
+  /// A hundred recordings take most of a second; the signal comes after the first.
+  @Test func anInterruptedImportLeavesNothingBehind() throws {
+    let rows = (0..<3000).map { "\($0),\($0 % 7),1\n" }.joined()
+    let labels = String(repeating: "0\n", count: 3000)
+    for service in 100..<200 {
+      try place.write(rows, to: "services/train/s\(service).csv")
+      try place.write(rows, to: "services/test/s\(service).csv")
+      try place.write(labels, to: "services/test_label/s\(service).csv")
+    }
+    let running = try place.start(["import", "jumpstarter", "services", "--output", "stores"])
+    #expect(running.waitForErrors(containing: "s100: "))
+    running.signal(SIGINT)
+    let outcome = try running.finish()
+    #expect(outcome.status == 130 && outcome.errors.contains("interrupted by SIGINT; nothing was kept"))
+    #expect(place.names().allSatisfy { $0 != "stores" && !$0.hasPrefix(".stores") })
+  }
+
   /// The loss of every step that the metrics of a folder list.
   private func losses(_ folder: String) throws -> [Double] {
     struct Line: Decodable {

@@ -28,8 +28,6 @@ struct Demo: LoggingCommand {
 
   func run() throws {
     let target = try OutputFolder(output, overwrite: overwrite, marks: [DemoFiles.report])
-    Interruption.noteSignals()
-    defer { Interruption.restoreSignals() }
     try target.write { folder in
       let files = DemoFiles(folder)
       let scenario = quick ? Scenario.small : Scenario.demo

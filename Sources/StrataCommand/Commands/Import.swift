@@ -41,6 +41,7 @@ struct DataSetOptions: ParsableArguments {
         let run = try importer.run(named: name)
         try OutputFailure.translating(output) { try RunStore.write(run, to: "\(aside)/\(store)") }
         logs.info("\(name): \(run.sampleCount) samples, \(run.labels.count) labels")
+        try Interrupted.check(remedy: "nothing was kept")
       }
     }
     logs.info("wrote \(names.count) run stores: \(output)")

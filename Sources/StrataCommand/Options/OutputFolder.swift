@@ -40,11 +40,15 @@ struct OutputFolder {
 
   /// Runs `body` with the path of an empty folder, which then takes its place.
   ///
-  /// Whatever `body` throws, nothing is left behind.
+  /// Whatever `body` throws, nothing is left behind, and nothing after an interruption: signals are noted while the
+  /// folder is being filled. A long `body` looks for them with `Interrupted.check`.
   func write<Result>(_ body: (_ aside: String) throws -> Result) throws -> Result {
     try Self.createParent(of: path)
+    Interruption.noteSignals()
+    defer { Interruption.restoreSignals() }
     let folder = try OutputFailure.translating(path) { try AsideFolder(for: path) }
     let result = try body(folder.path)
+    try Interrupted.check(remedy: "nothing was kept")
     do { try folder.complete(replacing: replaces) } catch {
       throw OutputFailure(path: error.path, problem: error.problem)
     }

@@ -8,10 +8,13 @@ enum RunOutput {
     try OutputFolder.createParent(of: path)
   }
 
-  /// Writes one run as a store.
+  /// Writes one run as a store. Once it has begun, an interruption does not keep the store from being completed.
   static func write(_ run: Run, to path: String, overwrite: Bool) throws {
     try check(path, overwrite: overwrite)
+    Interruption.noteSignals()
+    defer { Interruption.restoreSignals() }
     try OutputFailure.translating(path) { try RunStore.write(run, to: path, replacing: overwrite) }
+    try Interrupted.check(remedy: "'\(path)' is complete")
   }
 
   /// - Throws: `OutputExists` when there is something at `path`.

@@ -7,7 +7,7 @@ import StrataTensor
 ///
 /// Two kinds of time stand in for them. *Corrupted training halves*: of every run only the time before
 /// `split.trainingEnd` is read; its first part trains and calibrates, its last quarter is changed as time changes, and
-/// faults are painted onto it (``SyntheticCorruption``). *Other labelled data sets*: real faults, of data that the
+/// faults are painted onto it (`SyntheticCorruption`). *Other labelled data sets*: real faults, of data that the
 /// experiment does not report. Candidates are overrides of the experiment's own pipeline.
 public struct SettingStudy: Sendable {
   /// One setting to try, as `outer.inner=value` overrides of `pipeline`.
