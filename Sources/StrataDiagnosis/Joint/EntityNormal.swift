@@ -10,7 +10,7 @@ struct EntityNormal: Sendable {
   static let remainderFloor = 0.02
   /// Deviations beyond this count as this large where neighbours are sought, so that one channel cannot hide the others.
   static let largestDeviation: Float = 15
-  /// Into how many means a long window is divided.
+  /// Into how many means, at most, a window is divided.
   static let windowSteps = 10
 
   private let residuals: ColumnStatistics
@@ -90,11 +90,9 @@ struct EntityNormal: Sendable {
     mapColumns(of: rows) { value, _ in min(max(value, -largestDeviation), largestDeviation) }
   }
 
-  /// The last `length` rows before and at every row, as the means of ``windowSteps`` parts (or fewer) one after another.
+  /// The last `length` rows before and at every row, as the means of equal parts; a rest of less than a part is left out.
   private static func windows(_ rows: NDArray, length: Int) -> NDArray {
-    let steps = min(windowSteps, length)
-    let partLength = length / steps
-    let means = trailingMeans(rows, over: partLength)
-    return trailingWindows(means, length: steps, spacing: partLength)
+    let part = (length + windowSteps - 1) / windowSteps
+    return trailingWindows(trailingMeans(rows, over: part), length: length / part, spacing: part)
   }
 }
