@@ -52,38 +52,40 @@ struct EntityNormal: Sendable {
       limit: options.memory)
   }
 
+  /// A stretch of time in the terms of training time; every array has one row per sample and one column per channel.
+  struct Reading {
+    /// Residuals of the reconstruction, in deviations, limited.
+    let residuals: NDArray
+    /// Samples, in deviations from their mean.
+    let samples: NDArray
+    /// What of the samples lies outside the subspace, in deviations.
+    let remainders: NDArray
+
+    /// Per channel, how far it is from its mean and from where the other channels and the features put it.
+    var contributions: NDArray { abs(samples) + abs(remainders) }
+  }
+
+  /// What the model says about a stretch, held against training time.
+  func reading(of features: JointFeatures) -> Reading {
+    let standardised = columns.standardise(features.columns)
+    let outside = remainders.standardise(subspace.residuals(of: standardised))
+    return Reading(
+      residuals: Self.limited(residuals.standardise(features.residuals)),
+      samples: standardised.columns(features.channelColumns), remainders: outside.columns(features.channelColumns))
+  }
+
   /// One or several scores of every sample, none negative.
-  func scores(of part: JointDetector.Part, _ features: JointFeatures) -> [[Float]] {
+  func scores(of part: JointDetector.Part, _ reading: Reading) -> [[Float]] {
     switch part {
-    case .residual: return [residualMemory.nearest(to: deviations(of: features)).distances]
-    case .subspace: return [remainderMemory.nearest(to: Self.limited(remainder(of: features))).distances]
-    case .window:
-      return [windowMemory.nearest(to: Self.windows(samples(of: features), length: options.window)).distances]
+    case .residual: return [residualMemory.nearest(to: reading.residuals).distances]
+    case .subspace: return [remainderMemory.nearest(to: Self.limited(reading.remainders)).distances]
+    case .window: return [windowMemory.nearest(to: Self.windows(reading.samples, length: options.window)).distances]
     case .gaussian:
-      let whitened = gaussian.whitened(concatenate([samples(of: features), deviations(of: features)], axis: 1))
+      let whitened = gaussian.whitened(concatenate([reading.samples, reading.residuals], axis: 1))
       let width = Double(whitened.shape[1])
       let energies = squaredLengths(of: whitened).map { Float($0 / width) }
       return options.scales.map { trailingMean(energies, over: $0).map { max($0, 0).squareRoot() } }
     }
-  }
-
-  /// Per channel, how far it is from its mean and from where the other channels and the features put it, in deviations
-  /// of training time.
-  func contributions(of features: JointFeatures) -> NDArray {
-    abs(samples(of: features)) + abs(remainder(of: features))
-  }
-
-  private func deviations(of features: JointFeatures) -> NDArray {
-    Self.limited(residuals.standardise(features.residuals))
-  }
-
-  private func samples(of features: JointFeatures) -> NDArray {
-    columns.standardise(features.columns).columns(features.channelColumns)
-  }
-
-  private func remainder(of features: JointFeatures) -> NDArray {
-    remainders.standardise(subspace.residuals(of: columns.standardise(features.columns)))
-      .columns(features.channelColumns)
   }
 
   private static func limited(_ rows: NDArray) -> NDArray {

@@ -24,7 +24,7 @@ import StrataTensor
 /// Of Features", 2020.
 public struct JointDetector: AnomalyDetector {
   /// What of a model's output counts, and how much.
-  public struct Options: Hashable, Codable, Sendable {
+  public struct Options: Hashable, Sendable {
     /// The weight of each part; a part that is missing does not count.
     public var weights: [Part: Float]
     /// Over how many samples, the present one last, Mahalanobis distances are averaged.
@@ -66,7 +66,7 @@ public struct JointDetector: AnomalyDetector {
   }
 
   /// The parts of the score, each of which may be looked at by itself.
-  public enum Part: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
+  public enum Part: String, CaseIterable, Sendable {
     /// How unlike training time the residuals of the reconstruction are.
     case residual
     /// How unlike training time that is what channels and features leave of each other.
@@ -100,8 +100,8 @@ public struct JointDetector: AnomalyDetector {
     }
     normals = Dictionary(uniqueKeysWithValues: zip(entities, fitted))
     let counted = countedParts
-    let parts = try map(validation, threads: threads) { normal, features in
-      counted.map { normal.scores(of: $0, features) }
+    let parts = try map(validation, threads: threads) { normal, reading in
+      counted.map { normal.scores(of: $0, reading) }
     }
     scales = counted.indices.map { part in
       let scoresPerPart = parts.first?.value[part].count ?? 0
@@ -113,8 +113,8 @@ public struct JointDetector: AnomalyDetector {
 
   public func score<Split>(_ windows: WindowSet<Split>, threads: Int) throws -> [ScoreSeries] {
     let counted = countedParts
-    return try map(windows, threads: threads) { normal, features in
-      (parts: counted.map { normal.scores(of: $0, features) }, contributions: normal.contributions(of: features))
+    return try map(windows, threads: threads) { normal, reading in
+      (parts: counted.map { normal.scores(of: $0, reading) }, contributions: reading.contributions)
     }.map { segment in
       var scores = [Float](repeating: 0, count: segment.samples.count)
       for (position, part) in counted.enumerated() {
@@ -132,13 +132,13 @@ public struct JointDetector: AnomalyDetector {
   public func scores<Split>(
     of part: Part, _ windows: WindowSet<Split>, threads: Int
   ) throws -> [[ScoreSeries]] {
-    let segments = try map(windows, threads: threads) { normal, features in normal.scores(of: part, features) }
+    let segments = try map(windows, threads: threads) { normal, reading in normal.scores(of: part, reading) }
     return (0..<(segments.first?.value.count ?? 0)).map { index in segments.map { $0.series($0.value[index]) } }
   }
 
   /// Runs the model over every segment and asks something of what it says.
   private func map<Split, Value: Sendable>(
-    _ windows: WindowSet<Split>, threads: Int, _ ask: @Sendable (EntityNormal, JointFeatures) -> Value
+    _ windows: WindowSet<Split>, threads: Int, _ ask: @Sendable (EntityNormal, EntityNormal.Reading) -> Value
   ) throws -> [SegmentValue<Value>] {
     try parallelMap(count: windows.segments.count, threads: threads) { (index) throws -> SegmentValue<Value> in
       let segment = windows.segments[index]
@@ -147,7 +147,7 @@ public struct JointDetector: AnomalyDetector {
       }
       return SegmentValue(
         run: segment.run, entity: segment.entity, samples: segment.samples,
-        value: ask(normal, try JointFeatures(model, windows, segment: index)))
+        value: ask(normal, normal.reading(of: try JointFeatures(model, windows, segment: index))))
     }
   }
 
