@@ -51,13 +51,13 @@ import Testing
 
   @Test func followsAnotherWorkingTreeToItsRepository() throws {
     var files = [
-      "tree/.git": "gitdir: ROOT/main/.git/worktrees/tree\n",
-      "main/.git/worktrees/tree/HEAD": "ref: refs/heads/work\n",
-      "main/.git/worktrees/tree/commondir": "../..\n",
-      "main/.git/refs/heads/work": "\(commit)\n",
+      "tree/.git": "gitdir: ROOT/repository/.git/worktrees/tree\n",
+      "repository/.git/worktrees/tree/HEAD": "ref: refs/heads/feature\n",
+      "repository/.git/worktrees/tree/commondir": "../..\n",
+      "repository/.git/refs/heads/feature": "\(commit)\n",
     ]
     #expect(try revision(files) == commit)
-    files["tree/.git"] = "gitdir: ../main/.git/worktrees/tree\n"
+    files["tree/.git"] = "gitdir: ../repository/.git/worktrees/tree\n"
     #expect(try revision(files) == commit)
   }
 
