@@ -1,0 +1,125 @@
+public import StrataTelemetry
+
+/// One type of fault, as the catalogue describes it: where it lies, what it changes, how it grows and what it looks like.
+public struct FaultCard: Codable, Hashable, Sendable {
+  /// The kind of thing that a fault is in, and so what a diagnosis should name.
+  public enum Unit: String, CaseIterable, Codable, Sendable {
+    case device, nic, rank, host, rack, leaf, fabric, storage, job, expert, sensor
+  }
+
+  /// What becomes of the job.
+  public enum Outcome: String, CaseIterable, Codable, Sendable {
+    /// It goes on, slower or not.
+    case none
+    /// Every rank waits until the watchdog ends the job.
+    case hang
+    /// The process of a rank dies, and all others with it.
+    case crash
+    /// The job dies on the hosts concerned within a second and restarts.
+    case abort
+  }
+
+  /// The two or three characters by which papers and people refer to it: `F13`, `M1`.
+  public let id: String
+  /// Its name in scenarios and labels: `thermal-throttling`.
+  public let name: String
+  /// What happens, in a sentence.
+  public let summary: String
+  /// The layer in which the cause lies.
+  public let layer: TelemetryLayer
+  /// What it is in.
+  public let unit: Unit
+  /// Whether it needs no repair.
+  public let isBenign: Bool
+  /// How it grows and over how many seconds, at least and at most.
+  public let onset: OnsetShape
+  public let ramp: ClosedRange<Double>
+  /// What it changes at full severity.
+  public let effects: [FaultEffect]
+  /// Messages of the kernel log, by seconds after the onset.
+  public let xids: [FaultXid]
+  /// What becomes of the job.
+  public let outcome: Outcome
+  /// Whether it begins when a job restarts rather than in the middle of a step.
+  public let atRestart: Bool
+  /// What announces it; nil when nothing does.
+  public let precursor: FaultPrecursor?
+  /// The channels that show the cause on the culprit.
+  public let channels: [String]
+  /// How it spreads, stage by stage.
+  public let propagation: [FaultStage]
+  /// What it looks like on the culprit and on those who wait for it.
+  public let signature: FaultSignature
+  /// Other cards that look alike, by id.
+  public let twins: [String]
+  /// How far ahead it can be predicted, in seconds; nil when it cannot.
+  public let horizon: Double?
+  /// Where its mechanism and its figures come from.
+  public let source: String
+}
+
+/// A change of one quantity: `value` at full severity, in proportion below it.
+public struct FaultEffect: Codable, Hashable, Sendable {
+  /// How a value meets what is there.
+  public enum Operation: String, CaseIterable, Codable, Sendable {
+    /// `1 + (value − 1) · intensity` as a factor.
+    case multiply
+    /// `value ^ intensity` as a factor, for what spans orders of magnitude.
+    case scale
+    /// `value · intensity` as a summand.
+    case add
+    /// The value whatever the intensity, while it is above zero.
+    case set
+  }
+
+  /// The quantity, by scope and name: `device.thermalResistance`.
+  public let quantity: String
+  /// How the value acts.
+  public let operation: Operation
+  /// The value at full severity.
+  public let value: Double
+}
+
+/// An Xid that the driver reports.
+public struct FaultXid: Codable, Hashable, Sendable {
+  /// The number in NVIDIA's catalogue.
+  public let code: Int
+  /// Seconds after the onset.
+  public let after: Double
+}
+
+/// What announces a fault.
+public struct FaultPrecursor: Codable, Hashable, Sendable {
+  /// The part of all cases that is announced.
+  public let probability: Double
+  /// How long before the onset it begins, in seconds, at least and at most.
+  public let lead: ClosedRange<Double>
+  /// What it changes by the time of the onset; it grows exponentially until then.
+  public let effects: [FaultEffect]
+}
+
+/// One stage of a fault's way through the cluster.
+public struct FaultStage: Codable, Hashable, Sendable {
+  /// Whose series change.
+  public enum Role: String, CaseIterable, Codable, Sendable { case culprit, victim, job }
+
+  public let layer: TelemetryLayer
+  public let role: Role
+}
+
+/// The signs by which a fault is known.
+public struct FaultSignature: Codable, Hashable, Sendable {
+  /// A column of the published signature matrix.
+  public enum Aspect: String, CaseIterable, Codable, Sendable {
+    case temperature, power, clock, errors, nvlink, network, congestion, storage, utilisation, tensor, work, wait
+    case processor, memory, stepTime, loss, router, missing
+  }
+
+  /// Which way a group of channels moves.
+  public enum Sign: String, CaseIterable, Codable, Sendable {
+    case up, down, flat, spike, jitter, vanishes
+  }
+
+  public let culprit: [Aspect: Sign]
+  public let victim: [Aspect: Sign]
+}
