@@ -34,7 +34,9 @@ let package = Package(
     .target(name: "StrataTensor", dependencies: ["CStrataKernels", "COpenBLAS"]),
     .target(name: "StrataNeural", dependencies: ["StrataTensor"]),
     .target(name: "StrataTelemetry", dependencies: ["StrataTensor", "CZstd", "CZlib", yams]),
-    .target(name: "StrataSimulation", dependencies: ["StrataTelemetry", "StrataTensor"]),
+    .target(
+      name: "StrataSimulation", dependencies: ["StrataTelemetry", "StrataTensor"],
+      resources: [.embedInCode("Faults/catalogue.yaml")]),
     .target(name: "StrataEvaluation", dependencies: ["StrataTensor"]),
     .target(name: "StrataModel", dependencies: ["StrataNeural", "StrataTelemetry", "StrataTensor"]),
     .target(

@@ -25,7 +25,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: Provenance.currentVersion,
     subcommands: [
-      Demo.self, Import.self, Describe.self, Simulate.self, Train.self, Embed.self, Detect.self, Evaluate.self,
+      Demo.self, Import.self, Describe.self, Simulate.self, Faults.self, Train.self, Embed.self, Detect.self,
+      Evaluate.self,
       ExperimentCommand.self, Doctor.self,
     ])
 

@@ -1,6 +1,8 @@
 public import StrataTelemetry
 
 /// One type of fault, as the catalogue describes it: where it lies, what it changes, how it grows and what it looks like.
+///
+/// Cards are read from a ``FaultCatalogue``, which checks them.
 public struct FaultCard: Codable, Hashable, Sendable {
   /// The kind of thing that a fault is in, and so what a diagnosis should name.
   public enum Unit: String, CaseIterable, Codable, Sendable {
@@ -23,7 +25,9 @@ public struct FaultCard: Codable, Hashable, Sendable {
   public let id: String
   /// Its name in scenarios and labels: `thermal-throttling`.
   public let name: String
-  /// What happens, in a sentence.
+  /// What it is in two to four words, for tables.
+  public let title: String
+  /// What happens, in two or three sentences.
   public let summary: String
   /// The layer in which the cause lies.
   public let layer: TelemetryLayer
@@ -31,12 +35,15 @@ public struct FaultCard: Codable, Hashable, Sendable {
   public let unit: Unit
   /// Whether it needs no repair.
   public let isBenign: Bool
-  /// How it grows and over how many seconds, at least and at most.
+  /// How it grows.
   public let onset: OnsetShape
+  /// Over how many seconds it grows, at least and at most; nothing for a step.
   public let ramp: ClosedRange<Double>
   /// What it changes at full severity.
   public let effects: [FaultEffect]
-  /// Messages of the kernel log, by seconds after the onset.
+  /// Of these, one happens in addition, chosen at random; empty when there is but one form of the fault.
+  public let variants: [FaultVariant]
+  /// Messages of the kernel log.
   public let xids: [FaultXid]
   /// What becomes of the job.
   public let outcome: Outcome
@@ -44,7 +51,7 @@ public struct FaultCard: Codable, Hashable, Sendable {
   public let atRestart: Bool
   /// What announces it; nil when nothing does.
   public let precursor: FaultPrecursor?
-  /// The channels that show the cause on the culprit.
+  /// The channels that show the cause on the culprit, in the layer of the cause.
   public let channels: [String]
   /// How it spreads, stage by stage.
   public let propagation: [FaultStage]
@@ -80,6 +87,16 @@ public struct FaultEffect: Codable, Hashable, Sendable {
   public let value: Double
 }
 
+/// One of several forms of a fault.
+public struct FaultVariant: Codable, Hashable, Sendable {
+  /// Its name, unique within the card.
+  public let name: String
+  /// What it changes at full severity, beside the effects of the card.
+  public let effects: [FaultEffect]
+  /// Messages of the kernel log, beside those of the card.
+  public let xids: [FaultXid]
+}
+
 /// An Xid that the driver reports.
 public struct FaultXid: Codable, Hashable, Sendable {
   /// The number in NVIDIA's catalogue.
@@ -103,15 +120,17 @@ public struct FaultStage: Codable, Hashable, Sendable {
   /// Whose series change.
   public enum Role: String, CaseIterable, Codable, Sendable { case culprit, victim, job }
 
-  public let layer: TelemetryLayer
+  /// Whose series change.
   public let role: Role
+  /// The layer of these series.
+  public let layer: TelemetryLayer
 }
 
 /// The signs by which a fault is known.
 public struct FaultSignature: Codable, Hashable, Sendable {
-  /// A column of the published signature matrix.
-  public enum Aspect: String, CaseIterable, Codable, Sendable {
-    case temperature, power, clock, errors, nvlink, network, congestion, storage, utilisation, tensor, work, wait
+  /// A group of channels: a column of the published signature matrix, and bytes over PCIe.
+  public enum Aspect: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
+    case temperature, power, clock, errors, nvlink, pcie, network, congestion, storage, utilisation, tensor, work, wait
     case processor, memory, stepTime, loss, router, missing
   }
 
@@ -120,6 +139,8 @@ public struct FaultSignature: Codable, Hashable, Sendable {
     case up, down, flat, spike, jitter, vanishes
   }
 
-  public let culprit: [Aspect: Sign]
-  public let victim: [Aspect: Sign]
+  /// What the culprit shows: for each aspect the signs that agree with the fault, one or several.
+  public let culprit: [Aspect: [Sign]]
+  /// What those show who wait for the culprit.
+  public let victim: [Aspect: [Sign]]
 }

@@ -67,6 +67,8 @@ package enum DeviceQuantity: Int, CaseIterable, Sendable {
   case correctedErrorBursts
   /// Uncorrected errors of device memory per hour.
   case uncorrectedErrors
+  /// Uncorrected errors of memory inside the chip per hour.
+  case onChipErrors
   /// Rows remapped after corrected errors, per hour.
   case rowRemaps
 
