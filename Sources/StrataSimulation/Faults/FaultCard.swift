@@ -1,6 +1,6 @@
 public import StrataTelemetry
 
-/// One type of fault, as the catalogue describes it: where it lies, what it changes, how it grows and what it looks like.
+/// One type of fault as the catalogue describes it: where it lies, what it changes, how it grows, what it looks like.
 ///
 /// Cards are read from a ``FaultCatalogue``, which checks them.
 public struct FaultCard: Codable, Hashable, Sendable {

@@ -3,8 +3,7 @@ public import StrataTelemetry
 extension FaultCatalogue {
   /// Reads a catalogue.
   ///
-  /// - Parameter path: A YAML file whose only key `cards` lists the cards; the article on ``FaultCatalogue`` describes
-  ///   their keys.
+  /// - Parameter path: A YAML file whose only key `cards` lists the cards; see ``FaultCatalogue`` for their keys.
   /// - Throws: `ConfigurationError` with file and line when the file cannot be read, a key is missing, misspelt or of
   ///   the wrong type, an effect names a quantity that does not exist or changes nothing, an id or name occurs twice,
   ///   or a twin does not exist or does not name its twin in return.
