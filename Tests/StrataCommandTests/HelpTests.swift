@@ -5,7 +5,8 @@ import Testing
 
   @Test(arguments: [
     ("demo", "Simulate a cluster"), ("import", "Bring telemetry"), ("describe", "Say what a run store holds"),
-    ("simulate", "Simulate the telemetry"), ("train", "Train a joint model"), ("embed", "Write the embeddings"),
+    ("simulate", "Simulate the telemetry"), ("faults", "Say which faults"), ("train", "Train a joint model"),
+    ("embed", "Write the embeddings"),
     ("detect", "Score run stores"), ("evaluate", "Compare scores"), ("doctor", "Check that this installation"),
   ])
   func everySubcommandExplainsItself(name: String, abstract: String) throws {
