@@ -127,8 +127,10 @@ import Testing
   }
 
   @Test func stopsAtTimesWithoutNames() async {
+    let folder = TemporaryFolder()
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      var writer = try MegatronLogWriter(path: TemporaryFolder()("x"))
+      [path = folder("x") as String] in
+      var writer = try MegatronLogWriter(path: path)
       try writer.writeTimes(["a"], seconds: [])
     }
     expectMessage("writeTimes: 1 names, 0 lists of times", from: result)

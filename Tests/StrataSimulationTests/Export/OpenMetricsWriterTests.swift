@@ -94,13 +94,14 @@ import Testing
   }
 
   @Test func dropsWhatIsNotLaterAndKeepsMilliseconds() throws {
+    var isTaken: [Bool] = []
     let text = try exposition { writer in
       let series = writer.addSeries(of: MetricFamily("x", .gauge), labels: LabelSet([:]))
-      #expect(try writer.append(1, to: series, at: 1_700_000_000.0014))
-      #expect(try !writer.append(2, to: series, at: 1_700_000_000.0012))
-      #expect(try !writer.append(3, to: series, at: 1_699_999_999))
-      #expect(try writer.append(4, to: series, at: 1_700_000_000.002))
+      for time in [1_700_000_000.0014, 1_700_000_000.0012, 1_699_999_999, 1_700_000_000.002] {
+        isTaken.append(try writer.append(Double(isTaken.count + 1), to: series, at: time))
+      }
     }
+    #expect(isTaken == [true, false, false, true])
     #expect(text == "# TYPE x gauge\nx 1 1700000000.001\nx 4 1700000000.002\n# EOF\n")
   }
 
@@ -176,25 +177,30 @@ import Testing
   }
 
   @Test func stopsAtSamplesThatMeanNothing() async {
+    let folder = TemporaryFolder()
     let again = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      var writer = try OpenMetricsWriter(path: TemporaryFolder()("x"))
+      [path = folder("x") as String] in
+      var writer = try OpenMetricsWriter(path: path)
       for _ in 0..<2 { _ = writer.addSeries(of: MetricFamily("x", .gauge), labels: LabelSet(["a": "b"])) }
     }
     expectMessage(#"OpenMetricsWriter: the series x{a="b"} was added twice"#, from: again)
     let family = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      var writer = try OpenMetricsWriter(path: TemporaryFolder()("x"))
+      [path = folder("x") as String] in
+      var writer = try OpenMetricsWriter(path: path)
       _ = writer.addSeries(of: MetricFamily("x_total", .counter), labels: LabelSet([:]))
       _ = writer.addSeries(of: MetricFamily("x", .gauge), labels: LabelSet([:]))
     }
     expectMessage("OpenMetricsWriter: the family 'x' has two meanings", from: family)
     let count = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      var writer = try OpenMetricsWriter(path: TemporaryFolder()("x"))
+      [path = folder("x") as String] in
+      var writer = try OpenMetricsWriter(path: path)
       let series = writer.addSeries(of: MetricFamily("x_total", .counter), labels: LabelSet([:]))
       try writer.append(-1, to: series, at: 0)
     }
     expectMessage("OpenMetricsWriter: -1.0 is not a count", from: count)
     let time = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      var writer = try OpenMetricsWriter(path: TemporaryFolder()("x"))
+      [path = folder("x") as String] in
+      var writer = try OpenMetricsWriter(path: path)
       let series = writer.addSeries(of: MetricFamily("x", .gauge), labels: LabelSet([:]))
       try writer.append(1, to: series, at: .nan)
     }
