@@ -3,7 +3,7 @@ public import StrataTelemetry
 /// A simulated run together with everything that is known about its faults.
 public struct Simulation: Sendable {
   /// A fault and what it did.
-  public struct Injection: Codable, Sendable {
+  public struct Injection: Sendable {
     /// Where, when and how strong.
     public let fault: FaultInjection
     /// What it did, measured against the replay without it.

@@ -1,12 +1,13 @@
 public import StrataTelemetry
 import StrataTensor
 
-/// Simulates the telemetry of a training cluster, with faults whose causes are known.
+/// Simulates the telemetry of a cluster that trains and serves, with faults whose causes are known.
 ///
 /// ```swift
 /// let simulator = try Simulator(.demo, seed: 7)
 /// let run = simulator.run()
 /// let healthy = simulator.run(without: 0)  // the same noise, without the first fault
+/// try simulator.write(to: "cluster.zarr")  // the same run, in bounded memory
 /// ```
 /// The same scenario and seed give the same bits on any number of threads.
 public struct Simulator: Sendable {
@@ -34,7 +35,7 @@ public struct Simulator: Sendable {
 
   /// The telemetry of the scenario, with labels for faults and benign phases.
   ///
-  /// - Complexity: O(devices · (time + steps · layers)); eight bytes per value.
+  /// - Complexity: O(devices · (time + steps · layers)); four bytes per value.
   public func run() -> Run { simulate().run }
 
   /// The telemetry as it would have been without one fault: equal bit for bit until that fault begins.
@@ -49,23 +50,62 @@ public struct Simulator: Sendable {
   public func simulate() -> Simulation { simulate(Array(faults.indices)) }
 
   private func simulate(_ acting: [Int]) -> Simulation {
-    let replay = Replay(world, from: world.initial, faults: acting, until: scenario.sampleCount)
-    let impacts = parallelMap(count: acting.count, threads: threads) { i in
-      impact(of: acting[i], among: acting, in: replay)
+    var parts: [[NDArray]] = []
+    let (injections, metadata) = stream(acting) { parts.append($0) }
+    let layers = metadata.layers.enumerated().map { i, layer in
+      let shape: Shape = [scenario.sampleCount, layer.entities.count, layer.channels.count]
+      let values = NDArray(shape) { elements in
+        var first = 0
+        for part in parts {
+          part[i].withElements { source in
+            for j in source.indices { elements[first + j] = source[j] }
+            first += source.count
+          }
+        }
+      }
+      return LayerSeries(layer: layer.layer, entities: layer.entities, channels: layer.channels, values: values)
     }
-    let injections = zip(acting, impacts).map { Simulation.Injection(fault: faults[$0], impact: $1) }
-    let assembly = RunAssembly(world: world, seed: seed, threads: threads)
-    return Simulation(run: assembly.run(replay, injections: injections), injections: injections)
+    let run = Run(
+      name: metadata.name, start: metadata.start, interval: metadata.interval, sampleCount: scenario.sampleCount,
+      layers: layers, labels: metadata.labels, split: metadata.split, topology: metadata.topology,
+      provenance: metadata.provenance)
+    return Simulation(run: run, injections: injections)
   }
 
-  /// Continues from the moment before a fault without it, until its effects have died down, and compares.
-  private func impact(of fault: Int, among acting: [Int], in replay: Replay) -> FaultImpact {
-    guard let snapshot = replay.snapshots[fault] else { return .none }
-    let samples = faults[fault].samples(interval: scenario.interval, count: scenario.sampleCount)
-    let end = min(scenario.sampleCount, samples.upperBound + Int(RandomFaults.recovery / scenario.interval))
-    guard snapshot.sample < end else { return .none }
-    let others = acting.filter { $0 != fault }
-    let counterfactual = Replay(world, from: snapshot, faults: others, until: end)
-    return FaultImpact(actual: replay.table, counterfactual: counterfactual.table, lasting: samples, world: world)
+  /// Writes the telemetry to a run store as it comes, in memory for a minute or less of it.
+  ///
+  /// - Parameters:
+  ///   - path: The folder to write; its parent exists.
+  ///   - replacing: Whether a run store at `path` is replaced.
+  /// - Returns: The measured impact of every fault.
+  @discardableResult
+  public func write(to path: String, replacing: Bool = false) throws(RunStoreError) -> [Simulation.Injection] {
+    let acting = Array(faults.indices)
+    let description = RunDescription(world: world, seed: seed, layout: TelemetryLayout(world))
+    var writer = try RunWriter(to: path, metadata: description.metadata, replacing: replacing)
+    var course = Course(world, faults: acting, threads: threads)
+    var sensors = SensorArray(world, threads: threads)
+    while let block = course.next() { try writer.append(sensors.read(block).layers) }
+    let injections = course.injections(sensors.layout)
+    writer.labels = description.labels(injections, course.state)
+    writer.split = description.split
+    writer.provenance = description.provenance(injections)
+    try writer.finish()
+    return injections
+  }
+
+  private func stream(
+    _ acting: [Int], receive: ([NDArray]) -> Void
+  ) -> (injections: [Simulation.Injection], metadata: RunMetadata) {
+    var course = Course(world, faults: acting, threads: threads)
+    var sensors = SensorArray(world, threads: threads)
+    while let block = course.next() { receive(sensors.read(block).layers) }
+    let injections = course.injections(sensors.layout)
+    let description = RunDescription(world: world, seed: seed, layout: sensors.layout)
+    var metadata = description.metadata
+    metadata.labels = description.labels(injections, course.state)
+    metadata.split = description.split
+    metadata.provenance = description.provenance(injections)
+    return (injections, metadata)
   }
 }

@@ -3,67 +3,190 @@ import StrataTensor
 
 /// Everything that a scenario and a seed decide to let happen.
 package struct FaultPlan: Sendable {
-  package var faults: [FaultInjection]
+  package let faults: [FaultInjection]
   package let episodes: [BenignEpisode]
 
   /// - Precondition: The scenario has no problem.
-  package init(_ scenario: Scenario, cluster: Cluster, placement: ExpertPlacement, streams: RandomStreams) {
-    var generator = streams.generator(for: .placement)
+  package init(
+    _ scenario: Scenario, cluster: Cluster, jobs: [any SimulatedJob], training: [TrainingJob], streams: RandomStreams
+  ) {
+    var locator = FaultLocator(scenario: scenario, cluster: cluster, jobs: jobs, training: training, streams: streams)
     var specifications = scenario.faults
-    if let random = scenario.randomFaults {
-      specifications += Self.scatter(random, over: scenario, generator: &generator)
+    if let random = scenario.randomFaults { specifications += locator.scatter(random) }
+    faults = specifications.map { locator.injection($0) }.sorted {
+      ($0.onset, $0.card.id, $0.roots[0]) < ($1.onset, $1.card.id, $1.roots[0])
     }
-    let busy = specifications.compactMap(\.entity)
-    var free = cluster.devices.indices.filter { !busy.contains(cluster.devices[$0]) }
-    faults = specifications.map { fault in
-      let chosen = free.isEmpty ? generator.index(below: cluster.devices.count) : Self.take(&free, &generator)
-      let device = fault.entity.flatMap { cluster.device(at: $0) } ?? chosen
-      return Self.injection(fault, device: device, cluster: cluster, placement: placement)
-    }
-    .sorted { ($0.onset, $0.kind.rawValue) < ($1.onset, $1.kind.rawValue) }
-    episodes = scenario.benign.map { episode in
-      let chosen = generator.index(below: cluster.shape.hosts)
-      let host =
-        episode.kind == .dataLoading ? episode.entity.flatMap { cluster.host(at: $0) } ?? chosen : nil
-      return BenignEpisode(
-        kind: episode.kind, entity: host.map { cluster.hosts[$0] } ?? cluster.path, host: host, onset: episode.at,
-        duration: episode.duration, severity: episode.severity)
-    }
+    episodes = scenario.benign.map { locator.episode($0) }
+  }
+}
+
+/// Finds the places that a scenario leaves to the seed.
+struct FaultLocator {
+  private let scenario: Scenario
+  private let cluster: Cluster
+  private let jobs: [any SimulatedJob]
+  private let training: [TrainingJob]
+  private var generator: Generator
+  private var precursors: Generator
+  private var occupants: [(job: Int, rank: Int)?]
+  /// Occupied devices that no fault has yet.
+  private var free: [Int]
+
+  init(
+    scenario: Scenario, cluster: Cluster, jobs: [any SimulatedJob], training: [TrainingJob], streams: RandomStreams
+  ) {
+    (self.scenario, self.cluster, self.jobs, self.training) = (scenario, cluster, jobs, training)
+    generator = streams.generator(for: .placement)
+    precursors = streams.generator(for: .precursor)
+    occupants = [(job: Int, rank: Int)?](repeating: nil, count: cluster.devices.count)
+    for job in jobs { for (rank, device) in job.devices.enumerated() { occupants[device] = (job.index, rank) } }
+    let named = scenario.faults.compactMap(\.entity)
+    let taken = Set(named.compactMap { cluster.place(at: $0) }.flatMap { cluster.devices(at: $0) })
+    let occupied = occupants
+    free = cluster.devices.indices.filter { occupied[$0] != nil && !taken.contains($0) }
+    if free.isEmpty { free = Array(cluster.devices.indices) }
   }
 
-  private static func take(_ free: inout [Int], _ generator: inout Generator) -> Int {
-    free.remove(at: generator.index(below: free.count))
-  }
-
-  private static func injection(
-    _ fault: FaultSpecification, device: Int, cluster: Cluster, placement: ExpertPlacement
-  ) -> FaultInjection {
-    let expert = fault.kind == .hotExpert ? fault.expert ?? placement.experts(of: device).lowerBound : nil
-    let ranks = expert.map { placement.devices(holding: $0) } ?? [device]
+  mutating func injection(_ fault: FaultSpecification) -> FaultInjection {
+    let card = fault.card
+    let device = takeDevice()
+    let draws = (precursors.uniformDouble(), precursors.uniformDouble(), precursors.uniformDouble())
+    let (roots, targets, culprits) = locate(fault, chosen: device)
+    let ramp = fault.ramp ?? (card.ramp.lowerBound + (card.ramp.upperBound - card.ramp.lowerBound) * draws.2)
+    var start: Double?
+    if let precursor = card.precursor, fault.precursor ?? (draws.0 < precursor.probability) {
+      let lead = precursor.lead.lowerBound + (precursor.lead.upperBound - precursor.lead.lowerBound) * draws.1
+      start = max(0, fault.at - (fault.lead ?? lead))
+    }
+    let index = card.variants.isEmpty ? 0 : generator.index(below: card.variants.count)
+    let variant = fault.variant.flatMap { name in card.variants.first { $0.name == name } }
+      ?? (card.variants.isEmpty ? nil : card.variants[index])
     return FaultInjection(
-      kind: fault.kind, culprits: ranks.map { cluster.devices[$0] }, ranks: ranks, expert: expert, onset: fault.at,
-      duration: fault.duration, severity: fault.severity, shape: fault.onset ?? fault.kind.usualOnset.shape,
-      ramp: fault.ramp ?? fault.kind.usualOnset.ramp)
+      card: card, roots: roots, culprits: culprits, targets: targets, onset: fault.at, duration: fault.duration,
+      severity: fault.severity, shape: fault.onset ?? card.onset, ramp: ramp, precursorStart: start, variant: variant)
+  }
+
+  mutating func episode(_ episode: BenignSpecification) -> BenignEpisode {
+    let device = free[generator.index(below: free.count)]
+    let host = cluster.host(of: device)
+    let named = episode.entity.flatMap { cluster.place(at: $0) }
+    let entity: EntityPath
+    let place: Cluster.Place
+    switch episode.kind.scope {
+    case .job:
+      let job = jobs.first { $0.path == episode.entity } ?? jobs[occupants[device]?.job ?? 0]
+      var targets = FaultTargets()
+      (targets.jobs, targets.devices) = ([job.index], job.devices)
+      targets.hosts = Set(job.devices.map { cluster.host(of: $0) }).sorted()
+      return BenignEpisode(
+        kind: episode.kind, entity: job.path, targets: targets, onset: episode.at, duration: episode.duration,
+        severity: episode.severity)
+    case .host: (place, entity) = (named ?? .host(host), episode.entity ?? cluster.hosts[host])
+    case .leaf:
+      let leaf = cluster.leaf(of: device)
+      (place, entity) = (named ?? .leaf(leaf), episode.entity ?? cluster.leaves[leaf])
+    case .coolingZone:
+      let zone = cluster.coolingZone(ofHost: host)
+      (place, entity) = (named ?? .coolingZone(zone), episode.entity ?? cluster.coolingZones[zone])
+    }
+    return BenignEpisode(
+      kind: episode.kind, entity: entity, targets: FaultTargets(place, in: cluster, occupants: occupants),
+      onset: episode.at, duration: episode.duration, severity: episode.severity)
+  }
+
+  private mutating func takeDevice() -> Int {
+    let index = generator.index(below: free.count)
+    return free.count > 1 ? free.remove(at: index) : free[index]
+  }
+
+  /// Roots, all that they can change, and the devices that show the cause.
+  private mutating func locate(
+    _ fault: FaultSpecification, chosen device: Int
+  ) -> (roots: [EntityPath], targets: FaultTargets, culprits: [EntityPath]) {
+    let named = fault.entity.flatMap { cluster.place(at: $0) }
+    let device = named.map { cluster.devices(at: $0)[0] } ?? device
+    let host = cluster.host(of: device)
+    func at(_ place: Cluster.Place, _ path: EntityPath) -> ([EntityPath], FaultTargets, [EntityPath]) {
+      let targets = FaultTargets(place, in: cluster, occupants: occupants)
+      return ([path], targets, targets.devices.map { cluster.devices[$0] })
+    }
+    switch fault.card.unit {
+    case .device, .nic, .rank, .sensor: return at(.device(device), cluster.devices[device])
+    case .host: return at(.host(host), cluster.hosts[host])
+    case .rack:
+      let rack = cluster.rack(ofHost: host)
+      return at(.rack(rack), cluster.racks[rack])
+    case .leaf:
+      if let named, case .leaf(let leaf) = named { return at(named, cluster.leaves[leaf]) }
+      let leaf = cluster.leaf(of: device)
+      return at(.leaf(leaf), cluster.leaves[leaf])
+    case .fabric: return ([cluster.fabric], fabricTargets(around: host), [])
+    case .storage: return ([cluster.storage], FaultTargets(.cluster, in: cluster, occupants: occupants), [])
+    case .job: return jobTargets(fault, device: device)
+    case .expert: return expertTargets(fault, device: device)
+    }
+  }
+
+  /// The leaf switches of the hosts that share them with one host.
+  private func fabricTargets(around host: Int) -> FaultTargets {
+    var targets = FaultTargets()
+    let first = host / cluster.shape.hostsPerLeaf
+    targets.leaves = Array(first * cluster.shape.devicesPerHost..<(first + 1) * cluster.shape.devicesPerHost)
+    targets.jobs = Array(jobs.indices)
+    return targets
+  }
+
+  private func jobTargets(
+    _ fault: FaultSpecification, device: Int
+  ) -> (roots: [EntityPath], targets: FaultTargets, culprits: [EntityPath]) {
+    let job = jobs.first { $0.path == fault.entity } ?? jobs[occupants[device]?.job ?? 0]
+    var targets = FaultTargets()
+    (targets.jobs, targets.devices) = ([job.index], job.devices)
+    targets.hosts = Set(job.devices.map { cluster.host(of: $0) }).sorted()
+    targets.layers = 0..<job.routerShape.layers
+    return ([job.path], targets, [])
+  }
+
+  /// One expert in some layers: the lower half unless the scenario names others.
+  private mutating func expertTargets(
+    _ fault: FaultSpecification, device: Int
+  ) -> (roots: [EntityPath], targets: FaultTargets, culprits: [EntityPath]) {
+    guard let job = training.first(where: { $0.index == occupants[device]?.job }) ?? training.first else {
+      return jobTargets(fault, device: device)
+    }
+    let rank = occupants[device]?.rank ?? 0
+    let expert = fault.expert ?? job.map.expertIndex(of: rank) * job.workload.expertsPerPosition
+    let layers = fault.layers ?? 0..<max(1, job.workload.layers / 2)
+    var targets = FaultTargets()
+    (targets.jobs, targets.layers, targets.expert) = ([job.index], layers, expert)
+    let holders = job.holders(of: expert, layers: layers)
+    targets.devices = holders
+    targets.hosts = Set(holders.map { cluster.host(of: $0) }).sorted()
+    return (
+      layers.map { job.path.appending("layer\($0)").appending("expert\(expert)") }, targets,
+      holders.map { cluster.devices[$0] }
+    )
   }
 
   /// One fault in each of equally long parts of the time after training, the kinds in turn from a random first.
-  private static func scatter(
-    _ random: RandomFaults, over scenario: Scenario, generator: inout Generator
-  ) -> [FaultSpecification] {
+  mutating func scatter(_ random: RandomFaults) -> [FaultSpecification] {
     let slot = (scenario.duration - scenario.training) / Double(random.count)
-    let offset = generator.index(below: random.kinds.count)
+    let offset = generator.index(below: random.cards.count)
     return (0..<random.count).map { i in
-      func pick(_ range: ClosedRange<Double>) -> Double {
-        range.lowerBound + (range.upperBound - range.lowerBound) * generator.uniformDouble()
+      let draws = (generator.uniformDouble(), generator.uniformDouble(), generator.uniformDouble())
+      func pick(_ range: ClosedRange<Double>, _ draw: Double) -> Double {
+        range.lowerBound + (range.upperBound - range.lowerBound) * draw
       }
-      let duration = pick(random.duration)
-      let severity = pick(random.severity)
+      let duration = pick(random.duration, draws.0)
+      let severity = pick(random.severity, draws.1)
       // Room at both ends of the slot lets one fault's heat die down before the next begins.
       let room = slot - duration - RandomFaults.recovery
-      let at = scenario.training + Double(i) * slot + room * generator.uniformDouble()
-      return FaultSpecification(
-        kind: random.kinds[(i + offset) % random.kinds.count], at: at.rounded(.down), duration: duration.rounded(.down),
+      let at = scenario.training + Double(i) * slot + room * draws.2
+      var fault = FaultSpecification(
+        random.cards[(i + offset) % random.cards.count], at: at.rounded(.down), duration: duration.rounded(.down),
         severity: severity)
+      fault.precursor = random.precursors ? nil : false
+      return fault
     }
   }
 }

@@ -8,11 +8,15 @@ package struct Silicon: Sendable {
   package var power: Double
   /// Relative thermal resistance.
   package var resistance: Double
+  /// How prone its memory is to corrected errors; few specimens make almost all of them.
+  package var frailty: Double
 
-  package init(rank: Int, streams: RandomStreams) {
-    var generator = streams.generator(for: .silicon, rank)
+  /// - Parameter generation: How often the device at this place has been replaced.
+  package init(device: Int, generation: Int, streams: RandomStreams) {
+    var generator = streams.generator(for: .silicon, device, generation)
     speed = 1 + 0.007 * generator.normalDouble()
     power = 1 + 0.015 * generator.normalDouble()
     resistance = 1 + 0.03 * generator.normalDouble()
+    frailty = generator.gamma(shape: 0.3) / 0.3
   }
 }

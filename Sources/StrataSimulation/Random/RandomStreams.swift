@@ -10,6 +10,8 @@ package struct RandomStreams: Sendable {
   package enum Purpose: UInt64, Sendable {
     case placement = 1, silicon, climate, loading, sequence, compute, clock, preference, routing, training, pause
     case linkErrors, scrape, noise, counters
+    case desync, mixture, mismatch, errors, stall, congestion, gradient, corruption, restart, precursor, arrival
+    case request, host, storage, episode
   }
 
   package let seed: UInt64
@@ -21,6 +23,12 @@ package struct RandomStreams: Sendable {
     key = Self.scrambled(key, with: UInt64(bitPattern: Int64(first)))
     key = Self.scrambled(key, with: UInt64(bitPattern: Int64(second)))
     return Generator(seed: key)
+  }
+
+  /// One standard normal number for a purpose and up to two indices.
+  package func deviate(_ purpose: Purpose, _ first: Int = 0, _ second: Int = 0) -> Double {
+    var generator = generator(for: purpose, first, second)
+    return generator.normalDouble()
   }
 
   private static func scrambled(_ key: UInt64, with word: UInt64) -> UInt64 {

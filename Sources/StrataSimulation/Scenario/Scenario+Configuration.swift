@@ -23,10 +23,10 @@ extension Scenario {
       name: try node.string("name"), duration: try node.double("duration"), interval: try node.double("interval"),
       training: try node.double("training"), cluster: try Self.cluster(node.node("cluster")))
     start = try node.double("start", default: start)
-    if let section = try node.optionalNode("workload") { try workload.read(section) }
-    if let section = try node.optionalNode("sensors") { try sensors.read(section) }
-    checkpoints = try Self.pause(node, "checkpoints")
-    evaluations = try Self.pause(node, "evaluations")
+    if let section = try node.optionalNode("sensors") {
+      for field in SensorDefects.fields { try field.read(section, into: &sensors) }
+    }
+    if node.has("jobs") { jobs = try Self.jobs(node) }
     for element in try node.optionalNodes("faults") { faults.append(try Self.fault(element)) }
     for element in try node.optionalNodes("benign") { benign.append(try Self.episode(element)) }
     if let section = try node.optionalNode("randomFaults") { randomFaults = try Self.randomFaults(section) }
@@ -35,26 +35,55 @@ extension Scenario {
   }
 
   private static func cluster(_ node: ConfigurationNode) throws(ConfigurationError) -> ClusterShape {
-    let usual = ClusterShape(hosts: 1)
-    return ClusterShape(
-      name: try node.string("name", default: usual.name), hosts: try node.int("hosts"),
-      devicesPerHost: try node.int("devicesPerHost", default: usual.devicesPerHost),
-      hostsPerRack: try node.int("hostsPerRack", default: usual.hostsPerRack))
+    var shape = ClusterShape(hosts: try node.int("hosts"))
+    shape.name = try node.string("name", default: shape.name)
+    shape.hardware = try node.choice("hardware", default: shape.hardware)
+    for field in ClusterShape.fields { try field.read(node, into: &shape) }
+    return shape
   }
 
-  private static func pause(_ node: ConfigurationNode, _ key: String) throws(ConfigurationError) -> PeriodicPause? {
-    guard let section = try node.optionalNode(key) else { return nil }
-    return PeriodicPause(every: try section.double("every"), duration: try section.double("duration"))
+  private static func jobs(_ node: ConfigurationNode) throws(ConfigurationError) -> [JobSpecification] {
+    var jobs: [JobSpecification] = []
+    for element in try node.optionalNodes("jobs") {
+      let (training, serving) = (try element.optionalNode("training"), try element.optionalNode("serving"))
+      let workload: JobSpecification.Workload
+      switch (training, serving) {
+      case (let section?, nil): workload = .training(try TrainingWorkload(section))
+      case (nil, let section?): workload = .serving(try ServingWorkload(section))
+      default: throw element.error("a job has either 'training' or 'serving'", at: nil)
+      }
+      jobs.append(
+        JobSpecification(
+          name: try element.string("name"), hosts: element.has("hosts") ? try element.int("hosts") : nil,
+          workload: workload))
+    }
+    return jobs
   }
 
   private static func fault(_ node: ConfigurationNode) throws(ConfigurationError) -> FaultSpecification {
     var fault = FaultSpecification(
-      kind: try node.choice("kind"), entity: try entity(node), at: try node.double("at"),
+      try card(node, "kind", try node.string("kind")), entity: try entity(node), at: try node.double("at"),
       duration: try node.double("duration"), severity: try node.double("severity"))
     if node.has("expert") { fault.expert = try node.int("expert") }
+    if node.has("layers") {
+      let bounds = try node.ints("layers")
+      guard bounds.count == 2 && bounds[0] <= bounds[1] else {
+        throw node.error("'layers' must be a list of a first and a last layer", at: "layers")
+      }
+      fault.layers = bounds[0]..<bounds[1] + 1
+    }
     if node.has("onset") { fault.onset = try node.choice("onset") }
     if node.has("ramp") { fault.ramp = try node.double("ramp") }
+    if node.has("precursor") { fault.precursor = try node.bool("precursor") }
+    if node.has("lead") { fault.lead = try node.double("lead") }
+    fault.variant = try node.optionalString("variant")
     return fault
+  }
+
+  private static func card(
+    _ node: ConfigurationNode, _ key: String, _ name: String
+  ) throws(ConfigurationError) -> FaultCard {
+    do { return try FaultCatalogue.standard.card(name) } catch { throw node.error(error.description, at: key) }
   }
 
   private static func episode(_ node: ConfigurationNode) throws(ConfigurationError) -> BenignSpecification {
@@ -82,9 +111,11 @@ extension Scenario {
       }
       return bounds[0]...bounds[1]
     }
-    var random = RandomFaults(count: try node.int("count"), duration: try range("duration", default: nil))
+    var cards: [FaultCard] = []
+    for name in try node.strings("kinds") { cards.append(try card(node, "kinds", name)) }
+    var random = RandomFaults(count: try node.int("count"), cards: cards, duration: try range("duration", default: nil))
     random.severity = try range("severity", default: random.severity)
-    if node.has("kinds") { random.kinds = try node.choices("kinds") }
+    random.precursors = try node.bool("precursors", default: random.precursors)
     return random
   }
 
@@ -103,33 +134,35 @@ extension Scenario {
   }
 }
 
-extension Workload {
-  mutating func read(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let whole: [(WritableKeyPath<Workload, Int>, String)] = [
-      (\.layers, "layers"), (\.experts, "experts"), (\.expertParallel, "expertParallel"),
-      (\.expertsPerToken, "expertsPerToken"), (\.tokensPerDevice, "tokensPerDevice"),
-      (\.firstIteration, "firstIteration"),
-    ]
-    for (path, key) in whole { self[keyPath: path] = try node.int(key, default: self[keyPath: path]) }
-    let real: [(WritableKeyPath<Workload, Double>, String)] = [
-      (\.bytesPerToken, "bytesPerToken"), (\.denseSeconds, "denseSeconds"), (\.expertSeconds, "expertSeconds"),
-      (\.optimizerSeconds, "optimizerSeconds"), (\.denseGradientBytes, "denseGradientBytes"),
-      (\.expertGradientBytes, "expertGradientBytes"), (\.overlap, "overlap"), (\.computeNoise, "computeNoise"),
-      (\.computeNoiseCorrelation, "computeNoiseCorrelation"), (\.attentionShare, "attentionShare"),
-      (\.sequenceLength, "sequenceLength"), (\.sequenceVariation, "sequenceVariation"),
-      (\.loadingSeconds, "loadingSeconds"), (\.loadingSpread, "loadingSpread"),
-      (\.routerConcentration, "routerConcentration"), (\.routerDrift, "routerDrift"),
-    ]
-    for (path, key) in real { self[keyPath: path] = try node.double(key, default: self[keyPath: path]) }
+extension TrainingWorkload {
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    self.init()
+    for field in Self.fields { try field.read(node, into: &self) }
+    if let section = try node.optionalNode("router") { router = try RouterSettings(section) }
+    checkpoints = try PeriodicPause(node, "checkpoints")
+    evaluations = try PeriodicPause(node, "evaluations")
   }
 }
 
-extension SensorDefects {
-  mutating func read(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let real: [(WritableKeyPath<SensorDefects, Double>, String)] = [
-      (\.missing, "missing"), (\.missingRun, "missingRun"), (\.jitter, "jitter"),
-      (\.counterResetsPerDay, "counterResetsPerDay"), (\.noise, "noise"),
-    ]
-    for (path, key) in real { self[keyPath: path] = try node.double(key, default: self[keyPath: path]) }
+extension ServingWorkload {
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    self.init()
+    for field in Self.fields { try field.read(node, into: &self) }
+    if let section = try node.optionalNode("router") { router = try RouterSettings(section) }
+  }
+}
+
+extension RouterSettings {
+  init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    self.init()
+    for field in Self.fields { try field.read(node, into: &self) }
+  }
+}
+
+extension PeriodicPause {
+  /// The pause under a key; nil when there is none.
+  init?(_ node: ConfigurationNode, _ key: String) throws(ConfigurationError) {
+    guard let section = try node.optionalNode(key) else { return nil }
+    self.init(every: try section.double("every"), duration: try section.double("duration"))
   }
 }

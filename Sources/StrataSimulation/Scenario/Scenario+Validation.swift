@@ -1,132 +1,124 @@
 import StrataTelemetry
 
 extension Scenario {
-  /// More values than this are not simulated; exact signals and readings take eight bytes each.
-  private static let valueLimit = 1_000_000_000
+  private typealias Field = ScenarioField<Scenario>
 
   /// Checks every value, whether it came from a file or from a program.
   ///
   /// - Throws: ``ScenarioError`` for the first value that is out of range or contradicts another.
   public func validate() throws(ScenarioError) {
-    try require(interval, "interval", in: 0.1...3600)
-    try require(duration, "duration", in: interval...31_536_000)
-    try require(training, "training", in: 0...duration)
-    try require(start, "start", in: 0...1e11)
-    try validateCluster()
-    let values = sampleCount * cluster.deviceCount * Signal.allCases.count
-    guard values <= Self.valueLimit else {
-      throw ScenarioError(
-        "asks for \(values) values, more than the \(Self.valueLimit) that are simulated in memory", field: "duration")
-    }
-    try validateWorkload()
-    try validateSensors()
-    try validateDevice()
-    for (pause, name) in [(checkpoints, "checkpoints"), (evaluations, "evaluations")] {
-      guard let pause else { continue }
-      try require(pause.every, "\(name).every", in: 60...31_536_000)
-      try require(pause.duration, "\(name).duration", in: 1...pause.every / 2)
-    }
-    for (i, fault) in faults.enumerated() { try validate(fault, "faults[\(i)]") }
-    for (i, episode) in benign.enumerated() { try validate(episode, "benign[\(i)]") }
+    try Field.check(interval, "interval", in: 0.1...3600)
+    try Field.check(duration, "duration", in: interval...31_536_000)
+    try Field.check(training, "training", in: 0...duration)
+    try Field.check(start, "start", in: 0...1e9 * 4)
+    try validateName(cluster.name, "cluster.name")
+    for field in ClusterShape.fields { try field.check(cluster, prefix: "cluster.") }
+    for field in SensorDefects.fields { try field.check(sensors, prefix: "sensors.") }
+    try validateJobs()
+    let cluster = Cluster(cluster)
+    for (i, fault) in faults.enumerated() { try validate(fault, "faults[\(i)]", cluster) }
+    for (i, episode) in benign.enumerated() { try validate(episode, "benign[\(i)]", cluster) }
     if let randomFaults { try validate(randomFaults) }
   }
 
-  private func validateCluster() throws(ScenarioError) {
-    guard !cluster.name.isEmpty && !cluster.name.contains("/") else {
-      throw ScenarioError("must be a name without '/', found '\(cluster.name)'", field: "cluster.name")
-    }
-    try require(cluster.hosts, "cluster.hosts", in: 1...64)
-    try require(cluster.devicesPerHost, "cluster.devicesPerHost", in: 1...16)
-    try require(cluster.hostsPerRack, "cluster.hostsPerRack", in: 1...64)
-  }
-
-  private func validateWorkload() throws(ScenarioError) {
-    let whole: [(Int, String, ClosedRange<Int>)] = [
-      (workload.layers, "layers", 1...256), (workload.experts, "experts", 1...4096),
-      (workload.expertParallel, "expertParallel", 1...1024), (workload.expertsPerToken, "expertsPerToken", 1...64),
-      (workload.tokensPerDevice, "tokensPerDevice", 1...10_000_000),
-      (workload.firstIteration, "firstIteration", 0...1_000_000_000),
-    ]
-    for (value, name, range) in whole { try require(value, "workload.\(name)", in: range) }
-    let real: [(Double, String, ClosedRange<Double>)] = [
-      (workload.bytesPerToken, "bytesPerToken", 0...1e6), (workload.denseSeconds, "denseSeconds", 0.01...600),
-      (workload.expertSeconds, "expertSeconds", 0...600), (workload.optimizerSeconds, "optimizerSeconds", 0...60),
-      (workload.denseGradientBytes, "denseGradientBytes", 0...1e12),
-      (workload.expertGradientBytes, "expertGradientBytes", 0...1e12), (workload.overlap, "overlap", 0...1),
-      (workload.computeNoise, "computeNoise", 0...0.2),
-      (workload.computeNoiseCorrelation, "computeNoiseCorrelation", 0...0.99),
-      (workload.attentionShare, "attentionShare", 0...1), (workload.sequenceLength, "sequenceLength", 1...10_000_000),
-      (workload.sequenceVariation, "sequenceVariation", 0...2), (workload.loadingSeconds, "loadingSeconds", 0...60),
-      (workload.loadingSpread, "loadingSpread", 0...2), (workload.routerConcentration, "routerConcentration", 1...1e6),
-      (workload.routerDrift, "routerDrift", 0...2),
-    ]
-    for (value, name, range) in real { try require(value, "workload.\(name)", in: range) }
-    guard cluster.deviceCount.isMultiple(of: workload.expertParallel) else {
-      throw ScenarioError(
-        "must divide the \(cluster.deviceCount) devices, found \(workload.expertParallel)",
-        field: "workload.expertParallel")
-    }
-    guard workload.experts.isMultiple(of: workload.expertParallel) else {
-      throw ScenarioError(
-        "must be a multiple of the \(workload.expertParallel) devices that share them, found \(workload.experts)",
-        field: "workload.experts")
-    }
-    guard workload.expertsPerToken <= workload.experts else {
-      throw ScenarioError(
-        "must be at most the \(workload.experts) experts, found \(workload.expertsPerToken)",
-        field: "workload.expertsPerToken")
+  private func validateName(_ name: String, _ field: String) throws(ScenarioError) {
+    guard !name.isEmpty && !name.contains("/") else {
+      throw ScenarioError("must be a name without '/', found '\(name)'", field: field)
     }
   }
 
-  private func validateSensors() throws(ScenarioError) {
-    try require(sensors.missing, "sensors.missing", in: 0...0.5)
-    try require(sensors.missingRun, "sensors.missingRun", in: 1...10_000)
-    try require(sensors.jitter, "sensors.jitter", in: 0...1)
-    try require(sensors.counterResetsPerDay, "sensors.counterResetsPerDay", in: 0...10_000)
-    try require(sensors.noise, "sensors.noise", in: 0...100)
+  private func validateJobs() throws(ScenarioError) {
+    guard !jobs.isEmpty else { throw ScenarioError("must have a job", field: "jobs") }
+    var left = cluster.hosts
+    for (i, job) in jobs.enumerated() {
+      try validateName(job.name, "jobs[\(i)].name")
+      guard !jobs[..<i].contains(where: { $0.name == job.name }) else {
+        throw ScenarioError("is the name of another job as well: '\(job.name)'", field: "jobs[\(i)].name")
+      }
+      let hosts = job.hosts ?? left
+      guard hosts > 0 && hosts <= left else {
+        throw ScenarioError("must be from 1 to the \(left) hosts that are left, found \(hosts)", field: "jobs[\(i)].hosts")
+      }
+      left -= hosts
+      let devices = hosts * cluster.devicesPerHost
+      switch job.workload {
+      case .training(let workload): try workload.validate(devices: devices, "jobs[\(i)].training.")
+      case .serving(let workload): try workload.validate(devices: devices, "jobs[\(i)].serving.")
+      }
+    }
   }
 
-  private func validateDevice() throws(ScenarioError) {
-    try require(device.lowestClock, "device.lowestClock", in: 1...device.highestClock.nextDown)
-    let positive: [(Double, String)] = [
-      (device.clockStep, "clockStep"), (device.dieTimeConstant, "dieTimeConstant"),
-      (device.sinkTimeConstant, "sinkTimeConstant"), (device.memoryTimeConstant, "memoryTimeConstant"),
-      (device.linkBandwidth, "linkBandwidth"), (device.nvlinkBandwidth, "nvlinkBandwidth"),
-    ]
-    for (value, name) in positive { try require(value, "device.\(name)", in: 1e-9...1e18) }
-    guard !device.slotOffsets.isEmpty else { throw ScenarioError("must not be empty", field: "device.slotOffsets") }
-  }
-
-  private func validate(_ fault: FaultSpecification, _ field: String) throws(ScenarioError) {
+  private func validate(_ fault: FaultSpecification, _ field: String, _ cluster: Cluster) throws(ScenarioError) {
     try validatePeriod(at: fault.at, duration: fault.duration, severity: fault.severity, field)
     if fault.at < training {
       throw ScenarioError("must not lie in the \(training) s of training, found \(fault.at)", field: "\(field).at")
     }
-    if let ramp = fault.ramp { try require(ramp, "\(field).ramp", in: 0...31_536_000) }
-    if let entity = fault.entity, Cluster(cluster).device(at: entity) == nil {
-      throw ScenarioError("names '\(entity)', which is no device of the cluster", field: "\(field).entity")
+    if let ramp = fault.ramp { try Field.check(ramp, "\(field).ramp", in: 0...31_536_000) }
+    if let lead = fault.lead { try Field.check(lead, "\(field).lead", in: 1...31_536_000) }
+    if let entity = fault.entity { try validate(entity, of: fault.card, field, cluster) }
+    if let variant = fault.variant, !fault.card.variants.contains(where: { $0.name == variant }) {
+      let names = fault.card.variants.map(\.name)
+      throw ScenarioError(
+        names.isEmpty
+          ? "names '\(variant)', but there is one form of \(fault.card.name)"
+          : "names '\(variant)'; the forms of \(fault.card.name) are \(names.joined(separator: ", "))",
+        field: "\(field).variant")
+    }
+    let training = jobs.compactMap { job -> TrainingWorkload? in
+      if case .training(let workload) = job.workload { workload } else { nil }
+    }
+    if let layers = fault.layers {
+      guard let workload = training.first, layers.upperBound <= workload.layers, layers.lowerBound >= 0 else {
+        throw ScenarioError("must lie in the layers of the first training job", field: "\(field).layers")
+      }
     }
     guard let expert = fault.expert else { return }
-    guard fault.kind == .hotExpert && fault.entity == nil else {
-      throw ScenarioError("is for a hot-expert fault without an entity", field: "\(field).expert")
+    guard fault.card.unit == .expert && fault.entity == nil, let workload = training.first else {
+      throw ScenarioError("is for a fault of an expert without an entity", field: "\(field).expert")
     }
-    try require(expert, "\(field).expert", in: 0...workload.experts - 1)
+    try Field.check(expert, "\(field).expert", in: 0...workload.experts - 1)
   }
 
-  private func validate(_ episode: BenignSpecification, _ field: String) throws(ScenarioError) {
+  /// Whether a fault of this kind can be in an entity.
+  private func validate(
+    _ entity: EntityPath, of card: FaultCard, _ field: String, _ cluster: Cluster
+  ) throws(ScenarioError) {
+    let isJob = jobs.contains { cluster.path.appending($0.name) == entity }
+    let place = cluster.place(at: entity)
+    let fits: Bool
+    switch (card.unit, place) {
+    case (.job, _): fits = isJob
+    case (_, nil): fits = false
+    case (.leaf, .leaf), (.fabric, .fabric), (.fabric, .leaf), (.storage, .storage): fits = true
+    case (.device, .device), (.nic, .device), (.rank, .device), (.sensor, .device), (.expert, .device): fits = true
+    case (.host, .host), (.host, .device), (.rack, .rack), (.rack, .host), (.rack, .device): fits = true
+    default: fits = false
+    }
+    if !fits {
+      throw ScenarioError(
+        "names '\(entity)', which is no \(card.unit.rawValue) of the cluster, as \(card.name) needs",
+        field: "\(field).entity")
+    }
+  }
+
+  private func validate(_ episode: BenignSpecification, _ field: String, _ cluster: Cluster) throws(ScenarioError) {
     try validatePeriod(at: episode.at, duration: episode.duration, severity: episode.severity, field)
     guard let entity = episode.entity else { return }
-    guard episode.kind == .dataLoading else {
-      throw ScenarioError("is for data-loading episodes; this one concerns the job", field: "\(field).entity")
+    let fits: Bool
+    switch (episode.kind.scope, cluster.place(at: entity)) {
+    case (.job, _): fits = jobs.contains { cluster.path.appending($0.name) == entity }
+    case (.host, .host), (.leaf, .leaf), (.coolingZone, .coolingZone): fits = true
+    default: fits = false
     }
-    if Cluster(cluster).host(at: entity) == nil {
-      throw ScenarioError("names '\(entity)', which is no host of the cluster", field: "\(field).entity")
+    if !fits {
+      throw ScenarioError(
+        "names '\(entity)', which is not what \(episode.kind.rawValue) concerns", field: "\(field).entity")
     }
   }
 
   private func validatePeriod(at: Double, duration: Double, severity: Double, _ field: String) throws(ScenarioError) {
-    try require(duration, "\(field).duration", in: interval...31_536_000)
-    try require(severity, "\(field).severity", in: 0.001...1)
+    try Field.check(duration, "\(field).duration", in: interval...31_536_000)
+    try Field.check(severity, "\(field).severity", in: 0.001...1)
     guard at >= 0 && at + duration <= self.duration else {
       throw ScenarioError(
         "puts it outside the run: it would last from \(at) to \(at + duration) of \(self.duration) s",
@@ -135,12 +127,12 @@ extension Scenario {
   }
 
   private func validate(_ random: RandomFaults) throws(ScenarioError) {
-    try require(random.count, "randomFaults.count", in: 1...10_000)
-    guard !random.kinds.isEmpty else { throw ScenarioError("must name a kind", field: "randomFaults.kinds") }
+    try Field.check(random.count, "randomFaults.count", in: 1...10_000)
+    guard !random.cards.isEmpty else { throw ScenarioError("must name a kind", field: "randomFaults.kinds") }
     for bound in [random.severity.lowerBound, random.severity.upperBound] {
-      try require(bound, "randomFaults.severity", in: 0.001...1)
+      try Field.check(bound, "randomFaults.severity", in: 0.001...1)
     }
-    try require(random.duration.lowerBound, "randomFaults.duration", in: interval...31_536_000)
+    try Field.check(random.duration.lowerBound, "randomFaults.duration", in: interval...31_536_000)
     let slot = (duration - training) / Double(random.count)
     guard random.duration.upperBound + RandomFaults.recovery <= slot else {
       throw ScenarioError(
@@ -149,13 +141,70 @@ extension Scenario {
         field: "randomFaults.count")
     }
   }
+}
 
-  private func require<Value: Comparable>(
-    _ value: Value, _ field: String, in range: ClosedRange<Value>
-  ) throws(ScenarioError) {
-    if !range.contains(value) {
+extension TrainingWorkload {
+  func validate(devices: Int, _ prefix: String) throws(ScenarioError) {
+    for field in Self.fields { try field.check(self, prefix: prefix) }
+    for field in RouterSettings.fields { try field.check(router, prefix: prefix + "router.") }
+    for (pause, name) in [(checkpoints, "checkpoints"), (evaluations, "evaluations")] {
+      guard let pause else { continue }
+      try ScenarioField<Self>.check(pause.every, "\(prefix)\(name).every", in: 60...31_536_000)
+      try ScenarioField<Self>.check(pause.duration, "\(prefix)\(name).duration", in: 1...pause.every / 2)
+    }
+    let shared = tensorParallel * contextParallel * pipelineParallel
+    guard devices.isMultiple(of: shared) else {
       throw ScenarioError(
-        "must be from \(range.lowerBound) to \(range.upperBound), found \(value)", field: field)
+        "must divide the \(devices) devices together with context and tensor parallelism, found "
+          + "\(pipelineParallel)·\(contextParallel)·\(tensorParallel)", field: prefix + "pipelineParallel")
+    }
+    let positions = devices / tensorParallel / pipelineParallel
+    guard positions.isMultiple(of: expertParallel) else {
+      throw ScenarioError(
+        "must divide the \(positions) positions of a stage, found \(expertParallel)", field: prefix + "expertParallel")
+    }
+    guard expertParallel == 1 || expertParallel.isMultiple(of: contextParallel) else {
+      throw ScenarioError(
+        "must be one or a multiple of contextParallel, \(contextParallel), found \(expertParallel)",
+        field: prefix + "expertParallel")
+    }
+    guard layers.isMultiple(of: pipelineParallel) else {
+      throw ScenarioError(
+        "must be a multiple of the \(pipelineParallel) stages, found \(layers)", field: prefix + "layers")
+    }
+    guard experts.isMultiple(of: expertParallel) else {
+      throw ScenarioError(
+        "must be a multiple of the \(expertParallel) positions that share them, found \(experts)",
+        field: prefix + "experts")
+    }
+    guard expertsPerToken <= experts else {
+      throw ScenarioError(
+        "must be at most the \(experts) experts, found \(expertsPerToken)", field: prefix + "expertsPerToken")
+    }
+    guard microBatches <= tokensPerDevice else {
+      throw ScenarioError(
+        "must be at most the \(tokensPerDevice) tokens of a device, found \(microBatches)",
+        field: prefix + "microBatches")
+    }
+  }
+}
+
+extension ServingWorkload {
+  func validate(devices: Int, _ prefix: String) throws(ScenarioError) {
+    for field in Self.fields { try field.check(self, prefix: prefix) }
+    for field in RouterSettings.fields { try field.check(router, prefix: prefix + "router.") }
+    guard devices.isMultiple(of: devicesPerReplica) else {
+      throw ScenarioError(
+        "must divide the \(devices) devices, found \(devicesPerReplica)", field: prefix + "devicesPerReplica")
+    }
+    guard experts.isMultiple(of: devicesPerReplica) else {
+      throw ScenarioError(
+        "must be a multiple of the \(devicesPerReplica) devices that share them, found \(experts)",
+        field: prefix + "experts")
+    }
+    guard expertsPerToken <= experts else {
+      throw ScenarioError(
+        "must be at most the \(experts) experts, found \(expertsPerToken)", field: prefix + "expertsPerToken")
     }
   }
 }

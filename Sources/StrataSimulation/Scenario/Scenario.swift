@@ -1,7 +1,7 @@
 public import StrataTelemetry
 
 /// What to simulate. Together with a seed it determines every bit of a run.
-public struct Scenario: Codable, Hashable, Sendable {
+public struct Scenario: Sendable {
   /// What the run is called.
   public var name: String
   /// When the run starts, in seconds since 1970 (UTC).
@@ -14,16 +14,10 @@ public struct Scenario: Codable, Hashable, Sendable {
   public var training: Double
   /// The machines.
   public var cluster: ClusterShape
-  /// The job.
-  public var workload = Workload()
-  /// What the accelerators and links are like; not part of a file.
-  public var device = DeviceSpecification.h100
+  /// The jobs, which take their hosts one after another.
+  public var jobs: [JobSpecification] = [JobSpecification(name: "train", workload: .training(TrainingWorkload()))]
   /// How imperfectly the exporters report.
   public var sensors = SensorDefects()
-  /// Pauses of the whole job while it saves its state.
-  public var checkpoints: PeriodicPause?
-  /// Pauses of training while the job measures its validation loss.
-  public var evaluations: PeriodicPause?
   /// Faults at given times.
   public var faults: [FaultSpecification] = []
   /// Benign disturbances at given times.
@@ -31,7 +25,7 @@ public struct Scenario: Codable, Hashable, Sendable {
   /// Faults in addition to ``faults``, placed by the seed.
   public var randomFaults: RandomFaults?
 
-  /// A scenario without faults, pauses or benign disturbances.
+  /// A scenario with one training job on all hosts and nothing that disturbs it.
   public init(name: String, duration: Double, interval: Double, training: Double, cluster: ClusterShape) {
     (self.name, self.duration, self.interval) = (name, duration, interval)
     (self.training, self.cluster) = (training, cluster)
@@ -39,27 +33,57 @@ public struct Scenario: Codable, Hashable, Sendable {
 
   /// The number of samples of a run.
   public var sampleCount: Int { Int(duration / interval) }
+
+  /// The first training job's workload, for scenarios that have one.
+  ///
+  /// - Precondition: There is a training job.
+  public var workload: TrainingWorkload {
+    get {
+      for job in jobs { if case .training(let workload) = job.workload { return workload } }
+      fatalError("Scenario.workload: no job trains")
+    }
+    set {
+      for i in jobs.indices {
+        guard case .training = jobs[i].workload else { continue }
+        jobs[i].workload = .training(newValue)
+        return
+      }
+    }
+  }
 }
 
-/// Something that interrupts training at regular times, after the step that is under way.
-public struct PeriodicPause: Codable, Hashable, Sendable {
-  /// Seconds from one beginning to the next.
-  public var every: Double
-  /// Seconds that it lasts, on average.
-  public var duration: Double
+/// One job that a scenario asks for.
+public struct JobSpecification: Sendable {
+  /// What a job does.
+  public enum Workload: Sendable, Hashable {
+    case training(TrainingWorkload)
+    case serving(ServingWorkload)
+  }
 
-  /// A pause of `duration` seconds every `every` seconds.
-  public init(every: Double, duration: Double) { (self.every, self.duration) = (every, duration) }
+  /// The last component of the job's path.
+  public var name: String
+  /// How many hosts it takes; all that are left when nil.
+  public var hosts: Int?
+  /// What it does there.
+  public var workload: Workload
+
+  /// A job on some hosts, or on all that are left.
+  public init(name: String, hosts: Int? = nil, workload: Workload) {
+    (self.name, self.hosts, self.workload) = (name, hosts, workload)
+  }
 }
 
 /// A fault that a scenario asks for.
-public struct FaultSpecification: Codable, Hashable, Sendable {
+public struct FaultSpecification: Sendable {
   /// What kind of fault.
-  public var kind: FaultKind
-  /// The device; chosen by the seed when nil. For a hot expert, the device whose first expert becomes hot.
+  public var card: FaultCard
+  /// The device, host, rack, switch or job; chosen by the seed when nil. For a fault of an expert, the device whose first
+  /// expert is meant.
   public var entity: EntityPath?
-  /// The expert, for a hot-expert fault without an entity.
+  /// The expert, for a fault of an expert without an entity.
   public var expert: Int?
+  /// The router layers, for a fault of a router; the lower half of them when nil.
+  public var layers: Range<Int>?
   /// When it begins, in seconds from the start of the run.
   public var at: Double
   /// How long it lasts, in seconds.
@@ -70,23 +94,25 @@ public struct FaultSpecification: Codable, Hashable, Sendable {
   public var onset: OnsetShape?
   /// Seconds over which it grows; as is usual for its kind when nil.
   public var ramp: Double?
+  /// Whether it is announced; as often as is usual for its kind when nil.
+  public var precursor: Bool?
+  /// How long before it is announced, in seconds; as is usual for its kind when nil.
+  public var lead: Double?
+  /// Which of several forms it takes; chosen by the seed when nil.
+  public var variant: String?
 
   /// A fault of a kind at a time; everything else may be left to the seed and the kind.
-  public init(
-    kind: FaultKind, entity: EntityPath? = nil, expert: Int? = nil, at: Double, duration: Double, severity: Double,
-    onset: OnsetShape? = nil, ramp: Double? = nil
-  ) {
-    (self.kind, self.entity, self.expert) = (kind, entity, expert)
+  public init(_ card: FaultCard, entity: EntityPath? = nil, at: Double, duration: Double, severity: Double) {
+    (self.card, self.entity) = (card, entity)
     (self.at, self.duration, self.severity) = (at, duration, severity)
-    (self.onset, self.ramp) = (onset, ramp)
   }
 }
 
 /// A benign disturbance that a scenario asks for.
-public struct BenignSpecification: Codable, Hashable, Sendable {
+public struct BenignSpecification: Sendable {
   /// What kind of disturbance.
   public var kind: BenignKind
-  /// The host of a data-loading episode; chosen by the seed when nil.
+  /// What it concerns; chosen by the seed when nil.
   public var entity: EntityPath?
   /// When it begins, in seconds from the start of the run.
   public var at: Double
@@ -103,22 +129,23 @@ public struct BenignSpecification: Codable, Hashable, Sendable {
 }
 
 /// Faults whose kinds, places, times and severities the seed chooses.
-public struct RandomFaults: Codable, Hashable, Sendable {
+public struct RandomFaults: Sendable {
   /// How many.
   public var count: Int
   /// The kinds, which take turns.
-  public var kinds: [FaultKind]
+  public var cards: [FaultCard]
   /// Between which severities.
   public var severity: ClosedRange<Double>
   /// Between which durations, in seconds.
   public var duration: ClosedRange<Double>
+  /// Whether faults may be announced before the time at which they are placed.
+  public var precursors = false
 
-  /// Faults of the given kinds, all kinds if none are named.
+  /// Faults of the given kinds.
   public init(
-    count: Int, kinds: [FaultKind] = FaultKind.allCases, severity: ClosedRange<Double> = 0.3...0.8,
-    duration: ClosedRange<Double>
+    count: Int, cards: [FaultCard], severity: ClosedRange<Double> = 0.3...0.8, duration: ClosedRange<Double>
   ) {
-    (self.count, self.kinds, self.severity, self.duration) = (count, kinds, severity, duration)
+    (self.count, self.cards, self.severity, self.duration) = (count, cards, severity, duration)
   }
 
   /// Seconds that are kept free after a random fault.

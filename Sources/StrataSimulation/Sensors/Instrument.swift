@@ -2,8 +2,37 @@ package import StrataTelemetry
 
 /// The sensor of one signal: under which name it reports, and how it distorts what it measures.
 package struct Instrument: Sendable {
-  package let signal: Signal
+  /// Who collects readings, all of its own at once.
+  package enum Exporter: Int, CaseIterable, Sendable {
+    /// Of device metrics, and of those that need profiling.
+    case device, profiling
+    /// Of host metrics and of the counters of ports.
+    case host, port
+    /// The management controller.
+    case controller
+    /// Timers within the processes of a job.
+    case timer
+    /// The job's own log.
+    case job
+  }
+
+  /// How a signal becomes a number.
+  package enum Quantity: Sendable {
+    /// A level.
+    case level
+    /// A running total of whole happenings; the signal is the increase since the last sample.
+    case count
+    /// A running total of an amount; the signal is the increase per second.
+    case amount
+    /// The last of a series of messages, which stays; the signal is zero when there is none.
+    case message
+  }
+
+  package let kind: EntityKind
+  package let signal: Int
   package let layer: TelemetryLayer
+  package let exporter: Exporter
+  package let quantity: Quantity
   package let channel: Channel
   /// The deviation of a reading, relative to its value and absolute.
   package var relativeNoise = 0.0
@@ -15,99 +44,28 @@ package struct Instrument: Sendable {
   /// The largest reading.
   package var ceiling = Double.infinity
 
-  package var isCounter: Bool { channel.kind == .counter }
-
   init(
-    _ signal: Signal, _ layer: TelemetryLayer, _ name: String, _ kind: Channel.Kind = .gauge, unit: String,
-    meaning: Channel.Meaning, relativeNoise: Double = 0, absoluteNoise: Double = 0, quantum: Double = 0,
+    _ kind: EntityKind, _ signal: Int, _ layer: TelemetryLayer, _ exporter: Exporter, _ quantity: Quantity, _ name: String,
+    unit: String, meaning: Channel.Meaning, relativeNoise: Double = 0, absoluteNoise: Double = 0, quantum: Double = 0,
     lag: Double = 0, ceiling: Double = .infinity
   ) {
-    (self.signal, self.layer) = (signal, layer)
-    channel = Channel(name: name, kind: kind, unit: unit, meaning: meaning)
+    (self.kind, self.signal, self.layer, self.exporter, self.quantity) = (kind, signal, layer, exporter, quantity)
+    // The store holds counters as a recording rule would: happenings per sample, amounts per second.
+    let stored: Channel.Kind
+    switch quantity {
+    case .level: stored = .gauge
+    case .count, .message: stored = .event
+    case .amount: stored = .rate
+    }
+    channel = Channel(name: name, kind: stored, unit: quantity == .amount ? unit + "/s" : unit, meaning: meaning)
     (self.relativeNoise, self.absoluteNoise, self.quantum) = (relativeNoise, absoluteNoise, quantum)
     (self.lag, self.ceiling) = (lag, ceiling)
   }
-}
 
-extension Instrument {
-  /// Every instrument of a device, in the order of ``Signal``.
-  ///
-  /// Names are those of DCGM, node_exporter and Megatron. A counter whose healthy growth per sample is beyond the 24 bits
-  /// of a stored `Float` (bytes, transmit-wait ticks) is reported as a rate, as a recording rule would store it; the
-  /// other counters are whole numbers that restart at 2²⁴.
-  package static let all: [Instrument] = physical + data + compute + application
+  /// Every instrument, by kind of entity and layer.
+  package static let all: [Instrument] = device + host + job + router + expert
 
-  private static let physical: [Instrument] = [
-    Instrument(
-      .temperature, .physical, "DCGM_FI_DEV_GPU_TEMP", unit: "Cel", meaning: .heat, absoluteNoise: 0.2, quantum: 1,
-      lag: 2),
-    Instrument(
-      .memoryTemperature, .physical, "DCGM_FI_DEV_MEMORY_TEMP", unit: "Cel", meaning: .heat, absoluteNoise: 0.2,
-      quantum: 1, lag: 4),
-    Instrument(
-      .power, .physical, "DCGM_FI_DEV_POWER_USAGE", unit: "W", meaning: .power, relativeNoise: 0.01, quantum: 0.001),
-    Instrument(.clock, .physical, "DCGM_FI_DEV_SM_CLOCK", unit: "MHz", meaning: .power, quantum: 15),
-    Instrument(
-      .thermalViolation, .physical, "DCGM_FI_DEV_THERMAL_VIOLATION", .counter, unit: "ms", meaning: .heat, quantum: 1),
-  ]
-
-  private static let data: [Instrument] = [
-    Instrument(
-      .transmitted, .data, "node_infiniband_port_data_transmitted_bytes_total", .rate, unit: "By/s",
-      meaning: .traffic),
-    Instrument(
-      .received, .data, "node_infiniband_port_data_received_bytes_total", .rate, unit: "By/s", meaning: .traffic),
-    Instrument(
-      .transmitWait, .data, "node_infiniband_port_transmit_wait_total", .rate, unit: "/s", meaning: .wait,
-      relativeNoise: 0.1, quantum: 1),
-    Instrument(
-      .symbolErrors, .data, "node_infiniband_symbol_error_total", .counter, unit: "1", meaning: .error, quantum: 1),
-    Instrument(
-      .receiveErrors, .data, "node_infiniband_port_errors_received_total", .counter, unit: "1", meaning: .error,
-      quantum: 1),
-    Instrument(
-      .linkTransmitted, .data, "DCGM_FI_PROF_NVLINK_TX_BYTES", .rate, unit: "By/s", meaning: .traffic,
-      relativeNoise: 0.005),
-    Instrument(
-      .linkReceived, .data, "DCGM_FI_PROF_NVLINK_RX_BYTES", .rate, unit: "By/s", meaning: .traffic,
-      relativeNoise: 0.005),
-    Instrument(
-      .hostReceived, .data, "DCGM_FI_PROF_PCIE_RX_BYTES", .rate, unit: "By/s", meaning: .traffic, relativeNoise: 0.02),
-    Instrument(
-      .hostTransmitted, .data, "DCGM_FI_PROF_PCIE_TX_BYTES", .rate, unit: "By/s", meaning: .traffic,
-      relativeNoise: 0.02),
-  ]
-
-  private static let compute: [Instrument] = [
-    Instrument(
-      .utilisation, .compute, "DCGM_FI_DEV_GPU_UTIL", unit: "%", meaning: .work, absoluteNoise: 0.5, quantum: 1,
-      ceiling: 100),
-    Instrument(
-      .multiprocessorActive, .compute, "DCGM_FI_PROF_SM_ACTIVE", unit: "1", meaning: .work, absoluteNoise: 0.004,
-      quantum: 1e-6, ceiling: 1),
-    Instrument(
-      .tensorActive, .compute, "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", unit: "1", meaning: .work, absoluteNoise: 0.004,
-      quantum: 1e-6, ceiling: 1),
-    Instrument(
-      .memoryActive, .compute, "DCGM_FI_PROF_DRAM_ACTIVE", unit: "1", meaning: .memory, absoluteNoise: 0.004,
-      quantum: 1e-6, ceiling: 1),
-    Instrument(.memoryUsed, .compute, "DCGM_FI_DEV_FB_USED", unit: "MiBy", meaning: .memory, quantum: 2),
-    Instrument(.work, .compute, "step_work_seconds", unit: "s", meaning: .work, quantum: 1e-6),
-    Instrument(.wait, .compute, "nccl_collective_wait_seconds", unit: "s", meaning: .wait, quantum: 1e-6),
-    Instrument(.transfer, .compute, "nccl_collective_transfer_seconds", unit: "s", meaning: .traffic, quantum: 1e-6),
-  ]
-
-  private static let application: [Instrument] = [
-    Instrument(.iterationTime, .application, "iteration-time", unit: "s", meaning: .progress, quantum: 1e-4),
-    Instrument(.loadingTime, .application, "batch-generator-time", unit: "s", meaning: .wait, quantum: 1e-4),
-    Instrument(.expertTokens, .application, "moe/tokens_per_expert_mean", unit: "1", meaning: .work, quantum: 1),
-    Instrument(.largestExpertTokens, .application, "moe/tokens_per_expert_max", unit: "1", meaning: .work, quantum: 1),
-    Instrument(.balancingLoss, .application, "load_balancing_loss", unit: "1", meaning: .progress),
-    Instrument(.routerEntropy, .application, "moe/router_entropy", unit: "1", meaning: .progress),
-    Instrument(.loss, .application, "lm loss", unit: "1", meaning: .progress),
-    Instrument(.gradientNorm, .application, "grad-norm", unit: "1", meaning: .progress),
-    Instrument(.sequenceLength, .application, "sequence-length", unit: "1", meaning: .work, quantum: 1),
-    Instrument(.checkpointing, .application, "save-checkpoint-active", unit: "1", meaning: .other),
-    Instrument(.evaluating, .application, "evaluation-active", unit: "1", meaning: .other),
-  ]
+  /// The instrument of a channel; nil when there is none.
+  package static func named(_ channel: String) -> Instrument? { byName[channel] }
+  private static let byName = Dictionary(all.map { ($0.channel.name, $0) }) { first, _ in first }
 }

@@ -1,89 +1,112 @@
 package import StrataTelemetry
-import StrataTensor
+package import StrataTensor
 
-/// Turns exact signals into what the exporters of one device report.
+/// Turns exact signals into what the exporters report, block by block.
 package struct SensorArray: Sendable {
-  package let defects: SensorDefects
+  package let layout: TelemetryLayout
+  private let defects: SensorDefects
   /// Seconds between samples.
-  package let interval: Double
-  package let streams: RandomStreams
+  private let interval: Double
+  private let streams: RandomStreams
+  private let devicesPerHost: Int
+  /// What has to be remembered from one block to the next, per kind and entity.
+  private var states: [[EntitySensors]]
+  private let threads: Int
 
-  package init(_ defects: SensorDefects, interval: Double, streams: RandomStreams) {
-    (self.defects, self.interval, self.streams) = (defects, interval, streams)
-  }
-
-  /// Counters are whole numbers below this, so that a `Float` holds them exactly.
-  package static let counterModulus = 16_777_216.0
-
-  /// What a device reports in one layer: rows of `[channel]`, NaN where missing.
-  ///
-  /// Each effect draws from its own sequence and a fixed number of times per sample, so that what is missing, early or
-  /// noisy does not depend on what is measured.
-  package func readings(of device: Int, layer: TelemetryLayer, from table: SignalTable) -> [Float] {
-    let instruments = Instrument.all.filter { $0.layer == layer }
-    let scrapes = scrapes(of: device, layer: layer, samples: table.sampleCount)
-    var values = [Float](repeating: .nan, count: table.sampleCount * instruments.count)
-    for (column, instrument) in instruments.enumerated() {
-      let series = table.samples.map { Double(table[$0, device, instrument.signal]) }
-      let reported =
-        instrument.isCounter
-        ? counts(series, instrument, device: device) : levels(series, instrument, device: device, scrapes)
-      for (row, value) in reported.enumerated() where !scrapes[row].isMissing {
-        values[row * instruments.count + column] = value
+  package init(_ world: World, threads: Int) {
+    layout = TelemetryLayout(world)
+    (defects, interval) = (world.scenario.sensors, world.scenario.interval)
+    (streams, self.threads) = (world.streams, threads)
+    devicesPerHost = world.cluster.shape.devicesPerHost
+    let (defects, streams, interval) = (defects, streams, interval)
+    states = layout.entities.enumerated().map { kind, paths in
+      let kind = EntityKind.allCases[kind]
+      let instruments = Instrument.all.filter { $0.kind == kind }
+      return paths.indices.map {
+        EntitySensors(kind, number: $0, instruments: instruments, defects, interval: interval, streams: streams)
       }
     }
-    return values
   }
 
-  /// One collection of all of a device's metrics of a layer.
-  private struct Scrape {
-    var isMissing: Bool
-    /// How early it was, as a part of the interval.
-    var lead: Double
+  /// What one block of samples looks like to whoever collects it.
+  package struct Readings: Sendable {
+    /// One array `[time, entity, channel]` per layer, NaN where missing, with counters as increases.
+    package let layers: [NDArray]
+    /// The same readings as the exporters give them, with counters as totals; empty unless asked for.
+    package let raw: [[Double]]
   }
 
-  private func scrapes(of device: Int, layer: TelemetryLayer, samples: Int) -> [Scrape] {
-    var generator = streams.generator(for: .scrape, device, layer.rank)
-    let end = 1 / max(1, defects.missingRun)
-    let begin = defects.missing * end / (1 - defects.missing)
-    var isMissing = generator.uniformDouble() < defects.missing
-    return (0..<samples).map { _ in
-      let scrape = Scrape(isMissing: isMissing, lead: defects.jitter * generator.uniformDouble())
-      let draw = generator.uniformDouble()
-      isMissing = isMissing ? draw >= end : draw < begin
-      return scrape
+  /// Reads a block.
+  ///
+  /// - Parameter keepingRaw: Whether the readings are also wanted as the exporters give them.
+  package mutating func read(_ block: SignalBlock, keepingRaw: Bool = false) -> Readings {
+    let count = block.sampleCount
+    var arrays = layout.layers.map { layer in
+      [Float](repeating: .nan, count: count * layer.entities.count * layer.channels.count)
     }
+    var raws = layout.layers.map { layer in
+      keepingRaw ? [Double](repeating: .nan, count: count * layer.entities.count * layer.channels.count) : []
+    }
+    for kind in EntityKind.allCases where !states[kind.rawValue].isEmpty {
+      for (index, layer) in layout.layers.enumerated() {
+        for part in layer.parts where part.kind == kind {
+          read(part, of: layer, block, into: &arrays[index], raw: &raws[index])
+        }
+      }
+      let advanced = states[kind.rawValue].indices
+      for entity in advanced { states[kind.rawValue][entity].endBlock() }
+    }
+    let layers = zip(layout.layers, arrays).map { layer, values in
+      NDArray([count, layer.entities.count, layer.channels.count], values)
+    }
+    return Readings(layers: layers, raw: keepingRaw ? raws : [])
   }
 
-  /// Gauges and rates: lag, jitter, noise, ceiling, quantisation.
-  private func levels(_ series: [Double], _ instrument: Instrument, device: Int, _ scrapes: [Scrape]) -> [Float] {
-    var generator = streams.generator(for: .noise, device, instrument.signal.rawValue)
-    let follow = instrument.lag > 0 ? interval / (interval + instrument.lag) : 1
-    var (followed, previous) = (series.first ?? 0, series.first ?? 0)
-    return series.indices.map { i in
-      followed += follow * (series[i] - followed)
-      let noise = generator.normalDouble() * defects.noise
-      // A trainer logs a step when it ends, so an early look finds the same line.
-      let lead = instrument.layer == .application ? 0 : scrapes[i].lead
-      var value = followed + (previous - followed) * lead
-      previous = followed
-      value += noise * (instrument.relativeNoise * value.magnitude + instrument.absoluteNoise)
-      // Nothing here can be negative, which noise alone could make it.
-      value = min(instrument.ceiling, max(0, value))
-      if instrument.quantum > 0 { value = (value / instrument.quantum).rounded() * instrument.quantum }
-      return Float(value)
+  /// Reads one kind of entity in one layer, on several threads.
+  private mutating func read(
+    _ part: TelemetryLayout.Part, of layer: TelemetryLayout.Layer, _ block: SignalBlock, into values: inout [Float],
+    raw: inout [Double]
+  ) {
+    let width = layer.channels.count
+    let stride = layer.entities.count * width
+    let share = (part.entityCount + threads - 1) / threads
+    let reader = self
+    let own = states[part.kind.rawValue]
+    let updated: [[EntitySensors]] = values.withUnsafeMutableBufferPointer { values in
+      raw.withUnsafeMutableBufferPointer { raw in
+        let target = ReadingTarget(values: values, raw: raw, stride: stride)
+        return parallelMap(count: min(threads, part.entityCount), threads: threads) { thread in
+          (thread * share..<min(part.entityCount, (thread + 1) * share)).map { entity in
+            var state = own[entity]
+            let host = part.kind == .device ? entity / reader.devicesPerHost : part.kind == .host ? entity : nil
+            state.read(
+              part.instruments, block, host: host,
+              into: target.moved(to: (part.firstEntity + entity) * width + part.firstChannel))
+            return state
+          }
+        }
+      }
     }
+    states[part.kind.rawValue] = Array(updated.joined())
+  }
+}
+
+/// Where the readings of one entity go: rows at a distance, written by one thread only.
+struct ReadingTarget: @unchecked Sendable {
+  let values: UnsafeMutableBufferPointer<Float>
+  let raw: UnsafeMutableBufferPointer<Double>
+  let stride: Int
+  var offset = 0
+
+  func moved(to offset: Int) -> ReadingTarget {
+    var target = self
+    target.offset = offset
+    return target
   }
 
-  /// Counters: a running total that starts anywhere, restarts now and then, and wraps.
-  private func counts(_ series: [Double], _ instrument: Instrument, device: Int) -> [Float] {
-    var generator = streams.generator(for: .counters, device, instrument.signal.rawValue)
-    let restart = min(1, defects.counterResetsPerDay * interval / 86_400)
-    var total = Double(generator.index(below: 20))
-    return series.map { increase in
-      if generator.uniformDouble() < restart { total = 0 }
-      total = (total + increase.rounded()).truncatingRemainder(dividingBy: Self.counterModulus)
-      return Float(total)
-    }
+  func write(_ value: Double, raw total: Double, row: Int, channel: Int) {
+    let place = row * stride + offset + channel
+    values[place] = Float(value)
+    if !raw.isEmpty { raw[place] = total }
   }
 }

@@ -1,188 +1,173 @@
+import StrataTelemetry
 import StrataTensor
 
 /// The parts of a simulated cluster that do not change, and the way from one state to the next.
 ///
-/// Data flow one way: topology and schedule give a step, the engine gives what every device does in it, physics turn
-/// that into power and heat, and the exact signals are noted at every sample. The one way back is the clock, which
-/// physics set and the next step obeys.
+/// Data flow one way: conditions and clocks give the jobs' steps, these give what every device does, physics turn that
+/// into power and heat, and the exact signals are noted at every sample. The one way back is the clock, which physics set
+/// and the next step obeys.
 package struct World: Sendable {
   package let scenario: Scenario
   package let cluster: Cluster
-  package let placement: ExpertPlacement
+  package let specification: DeviceSpecification
   package let streams: RandomStreams
+  package let training: [TrainingJob]
+  package let serving: [ServingJob]
   package let plan: FaultPlan
-  private let engine: StepEngine
+  /// The job of each device and its rank there; nil for an idle device.
+  let occupants: [(job: Int, rank: Int)?]
   private let neutral: Conditions
+  let climate: Climate
+  private let decay: ThermalState.Decay
+  /// Ticks of equal length make up a sample; none is longer than a second.
+  private let ticks: Int
+
+  private var tickSeconds: Double { scenario.interval / Double(ticks) }
+  package var jobs: [any SimulatedJob] { training + serving }
 
   /// Seconds for which a cluster runs before the first sample.
-  private static let warmUp = 300.0
-  /// No stretch of physics is longer than this, in seconds.
-  private static let longestStretch = 1.0
-  /// Pauses are divided into slices of this many seconds, so that faults can begin during them.
-  private static let pauseSlice = 2.0
+  private static let warmUp = 240.0
 
   /// - Precondition: The scenario has no problem.
   package init(_ scenario: Scenario, seed: UInt64) {
     self.scenario = scenario
     cluster = Cluster(scenario.cluster)
-    placement = ExpertPlacement(
-      experts: scenario.workload.experts, groupSize: scenario.workload.expertParallel,
-      devices: scenario.cluster.deviceCount)
+    specification = scenario.cluster.hardware.specification
     streams = RandomStreams(seed: seed)
-    plan = FaultPlan(scenario, cluster: cluster, placement: placement, streams: streams)
-    engine = StepEngine(
-      cluster: cluster, placement: placement, workload: scenario.workload, device: scenario.device, streams: streams)
+    (training, serving) = JobPlacement.jobs(of: scenario, on: cluster)
+    let jobs: [any SimulatedJob] = training + serving
+    var occupants = [(job: Int, rank: Int)?](repeating: nil, count: cluster.devices.count)
+    for job in jobs { for (rank, device) in job.devices.enumerated() { occupants[device] = (job.index, rank) } }
+    self.occupants = occupants
+    plan = FaultPlan(scenario, cluster: cluster, jobs: jobs, training: training, streams: streams)
     neutral = Conditions(
-      devices: cluster.devices.count, hosts: cluster.shape.hosts, workload: scenario.workload, device: scenario.device)
+      devices: cluster.devices.count, hosts: cluster.hosts.count, leaves: cluster.leaves.count, jobs: jobs.count)
+    climate = Climate(cluster, streams: streams)
+    ticks = max(1, Int(scenario.interval.rounded(.up)))
+    decay = ThermalState.Decay(specification, seconds: scenario.interval / Double(ticks))
   }
 
-  /// The state before the first step.
+  /// The state before the warm-up.
   package var initial: WorldState {
     let samples = Int((Self.warmUp / scenario.interval).rounded(.up))
-    let devices = cluster.devices.count
+    let time = -Double(samples) * scenario.interval
+    let busy = 0.7 * specification.powerLimit
     return WorldState(
-      time: -Double(samples) * scenario.interval, sample: -samples, iteration: scenario.workload.firstIteration,
-      router: Router(scenario.workload, placement: placement, streams: streams),
-      noise: ComputeNoise(devices: devices, workload: scenario.workload), curve: TrainingCurve(streams: streams),
-      physics: DevicePhysics(cluster, device: scenario.device, streams: streams),
-      sums: [SampleAccumulator](repeating: SampleAccumulator(), count: devices),
-      logs: [StepLog](repeating: StepLog(), count: devices), schedule: Schedule(scenario))
+      sample: -samples, training: training.map { $0.initialState(time: time, streams: streams) },
+      serving: serving.map { $0.initialState(time: time, streams: streams) },
+      devices: cluster.devices.indices.map { device in
+        DeviceState(
+          settledAt: occupants[device] == nil ? specification.idlePower : busy,
+          silicon: Silicon(device: device, generation: 0, streams: streams), specification)
+      },
+      hosts: cluster.hosts.map { _ in HostState() }, xids: [Double](repeating: 0, count: cluster.devices.count),
+      isPortUp: [Bool](repeating: true, count: cluster.devices.count))
   }
 
   /// What the mechanisms are like at a moment under some of the plan's faults.
-  package func conditions(at time: Double, faults: [FaultInjection]) -> Conditions {
+  package func conditions(at time: Double, faults: [Int], repaired: [Int: Double]) -> Conditions {
     var conditions = neutral
-    for fault in faults { conditions.apply(fault, at: time, workload: scenario.workload) }
-    for episode in plan.episodes { conditions.apply(episode, at: time) }
+    for fault in faults where repaired[fault] == nil { plan.faults[fault].act(on: &conditions, at: time) }
+    for episode in plan.episodes { episode.act(on: &conditions, at: time) }
     return conditions
   }
 
-  /// Runs one step, or one slice of a pause, and notes the samples that end in it.
-  package func advance(_ state: inout WorldState, faults: [FaultInjection], into table: inout SignalTable) {
-    state.schedule.update(time: state.time, scenario: scenario, streams: streams)
-    let conditions = conditions(at: state.time, faults: faults)
-    let activity = state.schedule.activity
-    if activity == .checkpoint {
-      var idle = Occupancy()
-      idle.idle = min(Self.pauseSlice, max(0.01, state.schedule.pauseEnd - state.time))
-      let phase = Phase(duration: idle.idle, devices: state.sums.map { _ in idle })
-      elapse(phase, activity, &state, conditions, into: &table)
-      return
+  /// Runs until the next sample and notes it, unless the cluster is still warming up.
+  package func advance(_ state: inout WorldState, faults: [Int], into block: inout SignalBlock) {
+    let start = Double(state.sample) * scenario.interval
+    var sums = [DeviceSums](repeating: DeviceSums(), count: cluster.devices.count)
+    var conditions = neutral
+    for tick in 0..<ticks {
+      let time = start + Double(tick) * tickSeconds
+      conditions = self.conditions(at: time, faults: faults, repaired: state.repaired)
+      begin(faults, &state, at: time)
+      self.tick(&state, from: time, conditions, &sums)
+      repair(faults, &state, at: time + tickSeconds)
     }
-    state.physics.setClocks(step: state.step, streams: streams)
-    let routing = state.router.route(step: state.step, conditions: conditions)
-    let step = engine.run(
-      activity == .training ? .training : .evaluation, number: state.step, speeds: state.physics.speeds,
-      routing: routing, conditions: conditions, noise: &state.noise)
-    for phase in step.phases { elapse(phase, activity, &state, conditions, into: &table) }
-    state.step += 1
-    log(step, routing, activity, &state)
-  }
-
-  /// Lets the time of a phase pass in stretches that end at samples.
-  private func elapse(
-    _ phase: Phase, _ activity: Schedule.Activity, _ state: inout WorldState, _ conditions: Conditions,
-    into table: inout SignalTable
-  ) {
-    let activities = phase.devices.map { Activity($0, duration: phase.duration) }
-    var remaining = phase.duration
-    while remaining > 1e-9 {
-      let boundary = Double(state.sample + 1) * scenario.interval
-      let stretch = min(remaining, boundary - state.time, Self.longestStretch)
-      let isLast = stretch >= boundary - state.time
-      state.physics.advance(time: state.time, seconds: stretch, activities: activities, conditions: conditions)
-      let part = stretch / phase.duration
-      for rank in activities.indices {
-        accumulate(
-          phase.devices[rank], part: part, activities[rank], activity, seconds: stretch,
-          isThrottling: state.physics.states[rank].governor.isThrottling(scenario.device),
-          errorRate: conditions.symbolErrorRate[rank], into: &state.sums[rank])
-      }
-      remaining -= stretch
-      state.time = isLast ? boundary : state.time + stretch
-      if isLast { note(&state, into: &table) }
-    }
-  }
-
-  private func accumulate(
-    _ occupancy: Occupancy, part: Double, _ activity: Activity, _ doing: Schedule.Activity, seconds: Double,
-    isThrottling: Bool, errorRate: Double, into sums: inout SampleAccumulator
-  ) {
-    sums.seconds += seconds
-    sums.resident += activity.resident * seconds
-    sums.multiprocessors += activity.multiprocessors * seconds
-    sums.tensor += activity.tensor * seconds
-    sums.memory += activity.memory * seconds
-    sums.occupancy.nominalWork += occupancy.nominalWork * part
-    sums.occupancy.sent += occupancy.sent * part
-    sums.occupancy.received += occupancy.received * part
-    sums.occupancy.linkSent += occupancy.linkSent * part
-    sums.occupancy.linkReceived += occupancy.linkReceived * part
-    sums.occupancy.creditWait += occupancy.creditWait * part
-    sums.symbolErrors += (occupancy.sent + occupancy.received) * part * errorRate
-    if isThrottling { sums.throttled += seconds }
-    if doing == .checkpoint { sums.checkpointing += seconds }
-    if doing == .evaluation { sums.evaluating += seconds }
-  }
-
-  /// Ends a sample.
-  private func note(_ state: inout WorldState, into table: inout SignalTable) {
-    if state.sample >= table.firstSample {
-      for rank in state.sums.indices {
-        var generator = streams.generator(for: .linkErrors, rank, state.sample)
-        let symbol = generator.poisson(mean: state.sums[rank].symbolErrors)
-        // About one symbol error in three makes a received packet unusable.
-        let receive = generator.poisson(mean: state.sums[rank].symbolErrors / 3)
-        table.append(
-          state.sums[rank], state: state.physics.states[rank], log: state.logs[rank], errors: (symbol, receive),
-          device: scenario.device)
-      }
-    }
-    for rank in state.sums.indices { state.sums[rank] = SampleAccumulator() }
+    if state.sample >= 0 { note(state, sums, conditions, into: &block) }
+    settle(&state, conditions)
     state.sample += 1
   }
 
-  /// Writes what the trainer and the collective library log at the end of a step.
-  private func log(
-    _ step: StepRecord, _ routing: Routing, _ activity: Schedule.Activity, _ state: inout WorldState
+  /// Lets one tick pass for jobs, devices and hosts.
+  private func tick(
+    _ state: inout WorldState, from time: Double, _ conditions: Conditions, _ sums: inout [DeviceSums]
   ) {
-    let devices = step.devices
-    for rank in devices.indices { state.logs[rank].occupancy = devices[rank] }
-    guard activity == .training else { return }
-    state.curve.advance(iteration: state.iteration)
-    state.iteration += 1
-    for rank in devices.indices {
-      var log = state.logs[rank]
-      log.iterationTime = step.duration
-      log.loading = step.loading[rank]
-      log.sequenceLength = step.sequenceLength[rank]
-      (log.loss, log.gradientNorm) = (state.curve.loss, state.curve.gradientNorm)
-      (log.balancingLoss, log.routerEntropy) = (routing.balancingLoss, routing.entropy)
-      record(routing, of: rank, in: &log)
-      state.logs[rank] = log
+    let end = time + tickSeconds
+    let context = JobContext(
+      cluster: cluster, specification: specification, streams: streams, conditions: conditions, devices: state.devices)
+    var activities = [Activity](repeating: Activity(), count: cluster.devices.count)
+    for job in training {
+      job.elapse(&state.training[job.index], from: time, to: end, in: context, into: &activities)
+      job.leak(&state.training[job.index], seconds: tickSeconds, conditions)
+    }
+    for (i, job) in serving.enumerated() {
+      job.elapse(&state.serving[i], from: time, to: end, in: context, into: &activities)
+    }
+    heat(&state, activities, conditions, at: time, &sums)
+    for host in state.hosts.indices {
+      state.hosts[host].leaked += conditions[HostQuantity.memoryLeak][host] * tickSeconds
     }
   }
 
-  /// Notes the load of a device's experts and the memory that its largest load so far needed.
-  private func record(_ routing: Routing, of rank: Int, in log: inout StepLog) {
-    let experts = placement.experts(of: rank)
-    let group = placement.group(of: rank)
-    var (total, largest, largestLayer) = (0.0, 0.0, 0.0)
-    for layer in 0..<scenario.workload.layers {
-      var sum = 0.0
-      for expert in experts {
-        let tokens = routing.tokens(layer: layer, group: group, expert: expert)
-        sum += tokens
-        largest = max(largest, tokens)
+  /// Power and heat of every device; `activities` are weighted by seconds.
+  private func heat(
+    _ state: inout WorldState, _ activities: [Activity], _ conditions: Conditions, at time: Double,
+    _ sums: inout [DeviceSums]
+  ) {
+    let (seconds, weight) = (tickSeconds, 1 / tickSeconds)
+    let (resistance, limits) = (conditions[.thermalResistance], conditions[.powerLimit])
+    let (ceilings, foreign) = (conditions[.clockCeiling], conditions[.foreignLoad])
+    let (fans, rise) = (conditions[.fanSpeed], conditions[.inletRise])
+    for host in cluster.hosts.indices {
+      let devices = cluster.devices(ofHost: host)
+      let sink = devices.reduce(0) { $0 + state.devices[$1].thermal.sink } / Double(devices.count)
+      let air = climate.air(atHost: host, time: time) + rise[host] + specification.neighbourCoupling * sink
+      let airflow = fans[host] < 1 ? 1 / max(0.1, fans[host]).squareRoot() : 1
+      for (slot, device) in devices.enumerated() {
+        var activity = Activity()
+        activity.add(activities[device], weight: weight)
+        if foreign[device] > 0 { activity.share(foreign[device]) }
+        let jitter = (UInt64(truncatingIfNeeded: state.sample &* 0x9E37_79B9 &+ device &* 0x85EB_CA6B) >> 7) & 3 == 0 ? 1 : 0
+        let around = DeviceState.Surroundings(
+          air: air + specification.slotOffsets[slot % specification.slotOffsets.count],
+          resistance: resistance[device] * airflow, powerLimit: limits[device], clockCeiling: ceilings[device],
+          jitter: jitter)
+        state.devices[device].advance(activity, seconds: seconds, decay: decay, around, specification)
+        sums[device].activity.add(activity, weight: 1 / Double(ticks))
+        sums[device].energy += state.devices[device].power * seconds
+        switch state.devices[device].limiting {
+        case .thermal: sums[device].throttled += seconds
+        case .power: sums[device].capped += seconds
+        case .none, .application: break
+        }
       }
-      total += sum
-      largestLayer = max(largestLayer, sum)
     }
-    log.expertTokens = total / Double(scenario.workload.layers * experts.count)
-    log.largestExpertTokens = largest
-    let need =
-      scenario.device.memoryInUse + scenario.device.memoryPerLoad * largestLayer / scenario.workload.pairsPerDevice
-    // The caching allocator returns memory only slowly.
-    log.memoryUsed = max(need, log.memoryUsed * 0.9998)
+  }
+
+  /// What a sample leaves behind for the next.
+  private func settle(_ state: inout WorldState, _ conditions: Conditions) {
+    for device in state.isPortUp.indices {
+      state.isPortUp[device] =
+        conditions[.linkDown][device] < 0.5 && conditions[LeafQuantity.down][cluster.leaf(of: device)] < 0.5
+    }
+    for host in state.hosts.indices {
+      let target = loadAverage(host, conditions)
+      state.hosts[host].load += (target - state.hosts[host].load) * min(1, scenario.interval / 60)
+    }
+  }
+
+  func loadAverage(_ host: Int, _ conditions: Conditions) -> Double {
+    10 + conditions[.processorLoad][host] * specification.hostCores * 1.3
+  }
+}
+
+extension Activity {
+  /// Lets a foreign process take a part of the multiprocessors.
+  mutating func share(_ part: Double) {
+    resident = min(1, resident + part)
+    multiprocessors = min(1, multiprocessors + part * (1 - multiprocessors))
+    tensor = min(1, tensor + 0.25 * part)
+    memory = min(1, memory + 0.3 * part)
   }
 }

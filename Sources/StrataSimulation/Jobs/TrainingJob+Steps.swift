@@ -1,0 +1,152 @@
+import StrataTensor
+
+extension TrainingJob {
+  /// Runs one step and logs it.
+  func runStep(_ kind: StepEngine.Kind, _ state: inout State, in context: JobContext) {
+    let conditions = context.conditions
+    let own = conditions.jobs[index]
+    let routing = state.router.route(step: state.step, conditions: own)
+    let inputs = inputs(kind, state, routing: routing, in: context)
+    state.noise.begin(step: state.step, job: index, streams: context.streams)
+    let step = engine.run(inputs, noise: &state.noise)
+    for rank in state.timelines.indices {
+      state.timelines[rank] = RankTimeline(step, rank: rank, map: map, start: state.time)
+    }
+    state.time += max(step.duration, 1e-3)
+    if kind == .training { learn(&state, routing: routing, in: context) }
+    log(step, kind, routing, inputs, &state, in: context)
+    state.lastStep = step
+    state.routing = routing
+    state.step += 1
+  }
+
+  private func inputs(
+    _ kind: StepEngine.Kind, _ state: State, routing: Routing, in context: JobContext
+  ) -> StepEngine.Inputs {
+    let own = context.conditions.jobs[index]
+    let stretch = workload.denseSeconds + workload.expertSeconds
+    let resources = devices.map { device in
+      RankResources(
+        device: device, state: context.devices[device], cluster: context.cluster, context.specification,
+        context.conditions, time: state.time, stretch: stretch, step: state.step, job: own,
+        collections: (workload.collectionInterval, workload.collectionSeconds), streams: context.streams)
+    }
+    return StepEngine.Inputs(
+      kind: kind, number: state.step, resources: resources, loading: loading(state, in: context),
+      costs: costs(state, variation: workload.sequenceVariation + own[.sequenceVariation], context.streams),
+      routing: routing, stageImbalance: own[.stageImbalance])
+  }
+
+  private func loading(_ state: State, in context: JobContext) -> [Double] {
+    let slowness = context.conditions[.loadingTime]
+    var hostTimes: [Int: Double] = [:]
+    return devices.indices.map { rank in
+      let host = hosts[rank]
+      let usual = hostTimes[host] ?? {
+        var generator = context.streams.generator(for: .loading, (index << 40) + state.step, host)
+        let time = generator.logNormal(median: workload.loadingSeconds, spread: workload.loadingSpread)
+        hostTimes[host] = time
+        return time
+      }()
+      let unlike = 1 + 0.1 * Double((rank &* 7919) % 8) / 8
+      return usual * slowness[host] * context.conditions[.readLatency] * unlike
+    }
+  }
+
+  private func costs(_ state: State, variation: Double, _ streams: RandomStreams) -> [Double] {
+    var generator = streams.generator(for: .sequence, index, state.step)
+    return (0..<map.positions * workload.microBatches).map { _ in generator.unitMeanLogNormal(variation: variation) }
+  }
+
+  private func learn(_ state: inout State, routing: Routing, in context: JobContext) {
+    let own = context.conditions.jobs[index]
+    var influences = TrainingCurve.Influences(positions: map.positions)
+    (influences.gradientScale, influences.lossOffset) = (own[.gradientScale], own[.lossOffset])
+    (influences.logitGrowth, influences.notANumber) = (own[.logitGrowth], own[.notANumber])
+    influences.dropRate = routing.layers.reduce(0) { $0 + $1.dropRate } / Double(routing.layers.count)
+    influences.lostOutput = 1 - state.router.norms.reduce(0, +) / Double(state.router.norms.count)
+    influences.disagreement = 0.02 * own[.biasDesync] + 0.3 * own[.expertShuffle] + 0.1 * own[.mixtureShift]
+    corrupt(&influences, state, in: context)
+    state.curve.advance(iteration: state.iteration, step: state.step, influences)
+    state.iteration += 1
+  }
+
+  /// Lets defective devices corrupt the gradients of their positions.
+  private func corrupt(_ influences: inout TrainingCurve.Influences, _ state: State, in context: JobContext) {
+    guard context.conditions.isDisturbed else { return }
+    let (rates, scales) = (context.conditions[.corruptedSteps], context.conditions[DeviceQuantity.gradientScale])
+    let failures = context.conditions[DeviceQuantity.notANumber]
+    let seconds = state.time - state.stepStart
+    for (rank, device) in devices.enumerated() where rates[device] > 0 {
+      var generator = context.streams.generator(for: .corruption, device, state.step)
+      let draws = (generator.uniformDouble(), generator.uniformDouble())
+      guard draws.0 < rates[device] * seconds / 3600 else { continue }
+      let factor = draws.1 < failures[device] ? Double.nan : scales[device]
+      influences.corruption[map.position(of: rank)] *= factor
+    }
+  }
+
+  /// Writes what the trainer and the collective library log at the end of a step.
+  private func log(
+    _ step: Step, _ kind: StepEngine.Kind, _ routing: Routing, _ inputs: StepEngine.Inputs, _ state: inout State,
+    in context: JobContext
+  ) {
+    let flops = Double(workload.tokensPerDevice) / max(step.duration, 1e-9)
+    for rank in state.ranks.indices {
+      state.ranks[rank].step = step.ranks[rank]
+      if map.stage(of: rank) > 0 { state.ranks[rank].step.loading = inputs.loading[rank] }
+      if kind == .training { record(routing, inputs, rank: rank, &state, in: context) }
+    }
+    guard kind == .training else { return }
+    state.log[.iteration] = Double(state.iteration)
+    state.log[.iterationTime] = step.duration
+    (state.log[.loss], state.log[.gradientNorm]) = (state.curve.loss, state.curve.gradientNorm)
+    state.log[.parameterNorm] = 900 + 0.002 * Double(state.iteration)
+    state.log[.learningRate] = 3e-4 * min(1, Double(state.iteration) / 2000)
+    state.log[.throughput] = flops
+    let layers = Double(routing.layers.count)
+    state.log[.balancingLoss] = routing.layers.reduce(0) { $0 + $1.balancingLoss } / layers
+    state.log[.zLoss] = routing.layers.reduce(0) { $0 + $1.zLoss } / layers
+    state.log[.largestLogit] = state.curve.largestLogit
+    state.log[.skipped] = state.curve.isSkipped ? 1 : 0
+    state.log[.notANumber] = state.curve.loss.isNaN ? 1 : 0
+    state.lines.append(
+      .iteration(TrainingIteration(time: state.time, iteration: state.iteration, signals: state.log)))
+  }
+
+  /// Notes the load of a rank's experts and the memory that its largest load so far needed.
+  private func record(
+    _ routing: Routing, _ inputs: StepEngine.Inputs, rank: Int, _ state: inout State, in context: JobContext
+  ) {
+    let device = devices[rank]
+    let first = map.expertIndex(of: rank) * workload.expertsPerPosition
+    let group = map.expertGroup(of: rank)
+    let stage = map.stage(of: rank)
+    var (total, largest, largestLayer) = (0.0, 0.0, 0.0)
+    for layer in stage * workload.layersPerStage..<(stage + 1) * workload.layersPerStage {
+      var sum = 0.0
+      for expert in first..<first + workload.expertsPerPosition {
+        let tokens = routing.tokens(layer: layer, group: group, expert: expert)
+        sum += tokens
+        largest = max(largest, tokens)
+      }
+      total += sum
+      largestLayer = max(largestLayer, sum)
+    }
+    var log = state.ranks[rank]
+    log.expertTokens = total / Double(workload.layersPerStage * workload.expertsPerPosition)
+    log.largestExpertTokens = largest
+    log.localGradientNorm = state.curve.localNorms[map.position(of: rank)]
+    let costs = inputs.costs[map.position(of: rank) * workload.microBatches..<(map.position(of: rank) + 1) * workload.microBatches]
+    log.sequenceLength = workload.sequenceLength * costs.reduce(0, +) / Double(workload.microBatches)
+    let own = context.conditions.jobs[index]
+    let need =
+      workload.memoryInUse * own[.memory] + workload.memoryPerLoad * largestLayer / workload.pairsPerDevice
+      + state.leaked[rank]
+    // The caching allocator returns memory only slowly.
+    log.memoryUsed = max(need, log.memoryUsed * 0.9998)
+    let swing = context.conditions[.fragmentation][device]
+    log.memoryReserved = log.memoryUsed + 1500 + swing * Double(state.step % 20) / 20
+    state.ranks[rank] = log
+  }
+}

@@ -1,0 +1,14 @@
+/// What a trainer writes to its log.
+package enum TrainingLine: Sendable {
+  case iteration(TrainingIteration)
+  /// The job began something else than training.
+  case entered(Lifecycle, time: Double, iteration: Int)
+}
+
+/// One iteration as the trainer logs it.
+package struct TrainingIteration: Sendable {
+  /// When it ended, in seconds from the start of the run.
+  package let time: Double
+  package let iteration: Int
+  package let signals: SignalRow<JobSignal>
+}

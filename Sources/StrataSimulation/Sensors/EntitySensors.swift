@@ -1,0 +1,247 @@
+import StrataTelemetry
+import StrataTensor
+
+/// The sensors of one entity and what they remember.
+///
+/// Each effect draws from its own sequence and a fixed number of times per sample, so that what is missing, early or
+/// noisy does not depend on what is measured.
+struct EntitySensors: Sendable {
+  private let kind: EntityKind
+  private let number: Int
+  private let defects: SensorDefects
+  private let interval: Double
+  private let streams: RandomStreams
+  /// How far the entity's clock is ahead, in seconds.
+  let clockOffset: Double
+  /// What each signal's sensor remembers, and each exporter.
+  private var memories: [Memory]
+  private var exporters: [ExporterState]
+  private var block = 0
+
+  private struct Memory: Sendable {
+    var followed = Double.nan
+    var previous = Double.nan
+    var total = 0.0
+    var reading = Double.nan
+  }
+
+  private struct ExporterState: Sendable {
+    var isMissing = false
+    var phase = 0
+  }
+
+  /// One collection of all of an exporter's metrics.
+  private struct Scrape {
+    var isMissing: Bool
+    /// How early it was, as a part of the interval.
+    var lead: Double
+    var resets: Bool
+    var isFrozen: Bool
+  }
+
+  init(
+    _ kind: EntityKind, number: Int, instruments: [Instrument], _ defects: SensorDefects, interval: Double,
+    streams: RandomStreams
+  ) {
+    (self.kind, self.number, self.defects, self.interval, self.streams) = (kind, number, defects, interval, streams)
+    var generator = streams.generator(for: .counters, kind.rawValue, number)
+    let offset = defects.clockOffset * generator.normalDouble()
+    clockOffset = generator.uniformDouble() < 0.01 ? 50 * offset : offset
+    memories = (0..<kind.signalCount).map { _ in Memory() }
+    for instrument in instruments {
+      switch instrument.quantity {
+      case .count: memories[instrument.signal].total = Double(generator.index(below: 20))
+      case .amount: memories[instrument.signal].total = (1e6 * generator.uniformDouble()).rounded()
+      case .level, .message: break
+      }
+    }
+    exporters = Instrument.Exporter.allCases.map { _ in
+      ExporterState(isMissing: generator.uniformDouble() < defects.missing, phase: generator.index(below: 1 << 20))
+    }
+  }
+
+  mutating func endBlock() { block += 1 }
+
+  /// Reads some instruments over a block.
+  ///
+  /// - Parameter host: The host on which the exporters run; nil for jobs.
+  mutating func read(_ instruments: [Instrument], _ signals: SignalBlock, host: Int?, into target: ReadingTarget) {
+    var scrapes: [Instrument.Exporter: [Scrape]] = [:]
+    for (channel, instrument) in instruments.enumerated() {
+      let times: [Scrape]
+      if let known = scrapes[instrument.exporter] {
+        times = known
+      } else {
+        times = collect(instrument.exporter, signals, host: host, layer: instrument.layer)
+        scrapes[instrument.exporter] = times
+      }
+      switch instrument.quantity {
+      case .level: readLevel(instrument, signals, times, into: target, channel)
+      case .amount: readAmount(instrument, signals, times, into: target, channel)
+      case .count: readCount(instrument, signals, times, into: target, channel)
+      case .message: readMessage(instrument, signals, times, into: target, channel)
+      }
+    }
+  }
+
+  /// When an exporter was scraped in a block and what went wrong with it.
+  private mutating func collect(
+    _ exporter: Instrument.Exporter, _ signals: SignalBlock, host: Int?, layer: TelemetryLayer
+  ) -> [Scrape] {
+    let key = (kind.rawValue << 8) + (exporter.rawValue << 4) + layer.rank
+    var generator = streams.generator(for: .scrape, (key << 32) + number, block)
+    let isLogged = exporter == .job || exporter == .timer
+    let end = 1 / max(1, defects.missingRun)
+    let begin = defects.missing * end / (1 - defects.missing)
+    let restart = min(1, defects.counterResetsPerDay * interval / 86_400)
+    let every = max(1, Int((period(of: exporter) / interval).rounded()))
+    var state = exporters[exporter.rawValue]
+    let scrapes = signals.samples.map { sample in
+      let draws = (
+        generator.uniformDouble(), generator.uniformDouble(), generator.uniformDouble(), generator.uniformDouble(),
+        generator.uniformDouble()
+      )
+      let (lost, isFrozen, resets) = faults(signals, sample, host: host, isLogged: isLogged)
+      var scrape = Scrape(
+        isMissing: kind != .job && exporter != .job && state.isMissing || draws.2 < lost
+          || (sample + state.phase) % every != 0,
+        lead: isLogged ? 0 : min(1, defects.jitter * draws.0 + max(0, clockOffset) / interval),
+        resets: draws.3 < restart + resets * interval / 3600, isFrozen: isFrozen)
+      if kind == .device || kind == .host, let host {
+        scrape.isFrozen = scrape.isFrozen || draws.4 < signal(signals, sample, .host, host, HostSignal.duplicateScrapes)
+        let ahead = signal(signals, sample, .host, host, HostSignal.clockOffset)
+        if ahead > 0 && !isLogged { scrape.lead = min(1, scrape.lead + ahead / interval) }
+      }
+      state.isMissing = state.isMissing ? draws.1 >= end : draws.1 < begin
+      return scrape
+    }
+    exporters[exporter.rawValue] = state
+    return scrapes
+  }
+
+  private func period(of exporter: Instrument.Exporter) -> Double {
+    switch exporter {
+    case .device, .profiling: defects.devicePeriod
+    case .host: defects.hostPeriod
+    case .port: defects.portPeriod
+    case .controller: defects.controllerPeriod
+    case .timer, .job: 0
+    }
+  }
+
+  private func signal<Signal: SignalSet>(
+    _ signals: SignalBlock, _ sample: Int, _ kind: EntityKind, _ entity: Int, _ signal: Signal
+  ) -> Double {
+    Double(signals[sample, kind, entity, signal])
+  }
+
+  /// What faults do to a scrape: the part that is lost, whether readings are frozen, and counter resets per hour.
+  private func faults(
+    _ signals: SignalBlock, _ sample: Int, host: Int?, isLogged: Bool
+  ) -> (lost: Double, isFrozen: Bool, resets: Double) {
+    guard let host else { return (0, false, 0) }
+    var lost = signal(signals, sample, .host, host, HostSignal.scrapeLoss)
+    let resets = signal(signals, sample, .host, host, HostSignal.counterResets)
+    guard kind == .device else { return (isLogged ? 0 : lost, false, resets) }
+    lost = isLogged && lost < 1 ? 0 : lost
+    lost = max(lost, signal(signals, sample, .device, number, DeviceSignal.telemetryLost))
+    return (lost, signal(signals, sample, .device, number, DeviceSignal.telemetryFrozen) >= 0.5, resets)
+  }
+
+  private func isBlank(_ instrument: Instrument, _ signals: SignalBlock, _ sample: Int) -> Bool {
+    instrument.exporter == .profiling && kind == .device
+      && signal(signals, sample, .device, number, DeviceSignal.profilingBlank) >= 0.5
+  }
+
+  private func isStuck(_ instrument: Instrument, _ signals: SignalBlock, _ sample: Int) -> Bool {
+    kind == .device && instrument.channel.meaning == .heat && instrument.quantity == .level
+      && signal(signals, sample, .device, number, DeviceSignal.temperatureStuck) >= 0.5
+  }
+
+  private func noise(_ instrument: Instrument) -> Generator? {
+    guard defects.noise > 0, instrument.relativeNoise > 0 || instrument.absoluteNoise > 0 else { return nil }
+    return streams.generator(for: .noise, (number << 10) + (kind.rawValue << 7) + instrument.signal, block)
+  }
+
+  private func distorted(_ value: Double, _ instrument: Instrument, _ generator: inout Generator?) -> Double {
+    var value = value
+    if generator != nil {
+      let noise = generator!.normalDouble() * defects.noise
+      value += noise * (instrument.relativeNoise * value.magnitude + instrument.absoluteNoise)
+      // Nothing that is measured with noise can be negative, which noise alone could make it.
+      value = max(0, value)
+    }
+    if value > instrument.ceiling { value = instrument.ceiling }
+    if instrument.quantum > 0 { value = (value / instrument.quantum).rounded() * instrument.quantum }
+    return value
+  }
+
+  private mutating func readLevel(
+    _ instrument: Instrument, _ signals: SignalBlock, _ scrapes: [Scrape], into target: ReadingTarget, _ channel: Int
+  ) {
+    var memory = memories[instrument.signal]
+    var generator = noise(instrument)
+    let follow = instrument.lag > 0 ? interval / (interval + instrument.lag) : 1
+    for (row, sample) in signals.samples.enumerated() {
+      let exact = Double(signals[sample, kind, number, instrument.signal])
+      if follow < 1 && memory.followed.isFinite { memory.followed += follow * (exact - memory.followed) } else {
+        memory.followed = exact
+      }
+      let before = memory.previous.isFinite ? memory.previous : memory.followed
+      var reading = distorted(memory.followed + (before - memory.followed) * scrapes[row].lead, instrument, &generator)
+      memory.previous = memory.followed
+      if isBlank(instrument, signals, sample) { reading = 0 }
+      if scrapes[row].isFrozen || isStuck(instrument, signals, sample) { reading = memory.reading }
+      memory.reading = reading
+      if !scrapes[row].isMissing { target.write(reading, raw: reading, row: row, channel: channel) }
+    }
+    memories[instrument.signal] = memory
+  }
+
+  private mutating func readAmount(
+    _ instrument: Instrument, _ signals: SignalBlock, _ scrapes: [Scrape], into target: ReadingTarget, _ channel: Int
+  ) {
+    var memory = memories[instrument.signal]
+    var generator = noise(instrument)
+    for (row, sample) in signals.samples.enumerated() {
+      let exact = Double(signals[sample, kind, number, instrument.signal])
+      let before = memory.previous.isFinite ? memory.previous : exact
+      var rate = distorted(exact + (before - exact) * scrapes[row].lead, instrument, &generator)
+      memory.previous = exact
+      if scrapes[row].isFrozen { rate = 0 }
+      if scrapes[row].resets { memory.total = 0 }
+      memory.total += rate * interval
+      if !scrapes[row].isMissing {
+        target.write(scrapes[row].resets ? .nan : rate, raw: memory.total, row: row, channel: channel)
+      }
+    }
+    memories[instrument.signal] = memory
+  }
+
+  private mutating func readCount(
+    _ instrument: Instrument, _ signals: SignalBlock, _ scrapes: [Scrape], into target: ReadingTarget, _ channel: Int
+  ) {
+    var memory = memories[instrument.signal]
+    for (row, sample) in signals.samples.enumerated() {
+      let increase = scrapes[row].isFrozen ? 0 : Double(signals[sample, kind, number, instrument.signal])
+      if scrapes[row].resets { memory.total = 0 }
+      memory.total += increase
+      if !scrapes[row].isMissing {
+        target.write(scrapes[row].resets ? .nan : increase, raw: memory.total, row: row, channel: channel)
+      }
+    }
+    memories[instrument.signal] = memory
+  }
+
+  private mutating func readMessage(
+    _ instrument: Instrument, _ signals: SignalBlock, _ scrapes: [Scrape], into target: ReadingTarget, _ channel: Int
+  ) {
+    var memory = memories[instrument.signal]
+    for (row, sample) in signals.samples.enumerated() {
+      let message = Double(signals[sample, kind, number, instrument.signal])
+      if message != 0 { memory.total = message }
+      if !scrapes[row].isMissing { target.write(message, raw: memory.total, row: row, channel: channel) }
+    }
+    memories[instrument.signal] = memory
+  }
+}

@@ -1,0 +1,84 @@
+import StrataTensor
+
+extension World {
+  /// Lets faults that begin now strike the jobs they hit.
+  func begin(_ faults: [Int], _ state: inout WorldState, at time: Double) {
+    for number in faults where !state.begun.contains(number) {
+      let fault = plan.faults[number]
+      guard time >= fault.onset && time < fault.end else { continue }
+      state.begun.insert(number)
+      strike(fault, &state, at: time)
+    }
+    collect(&state, at: time)
+  }
+
+  private func strike(_ fault: FaultInjection, _ state: inout WorldState, at time: Double) {
+    let devices = Set(fault.devices)
+    for job in training where fault.job == job.index || !devices.isDisjoint(with: job.devices) {
+      if fault.card.atRestart {
+        job.stop(&state.training[job.index], at: time, seconds: 60, streams: streams)
+        continue
+      }
+      switch fault.card.outcome {
+      case .none: break
+      case .hang: job.interrupt(&state.training[job.index], at: time)
+      case .crash, .abort: job.stop(&state.training[job.index], at: time, streams: streams)
+      }
+    }
+    guard fault.card.outcome == .crash || fault.card.outcome == .abort else { return }
+    for (i, job) in serving.enumerated() {
+      for device in fault.devices { job.stop(&state.serving[i], device: device, at: time) }
+    }
+  }
+
+  /// Ends processes that have run out of memory.
+  private func collect(_ state: inout WorldState, at time: Double) {
+    for job in training {
+      let full = state.training[job.index].ranks.contains { $0.memoryUsed > specification.memory }
+      if full { job.stop(&state.training[job.index], at: time, streams: streams) }
+    }
+    for host in state.hosts.indices where state.hosts[host].leaked > 0.72 * specification.hostMemory {
+      state.hosts[host].leaked = 0
+      state.hosts[host].kills += 1
+      let devices = cluster.devices(ofHost: host)
+      for job in training where job.devices.contains(where: devices.contains) {
+        job.stop(&state.training[job.index], at: time, streams: streams)
+      }
+    }
+  }
+
+  /// Replaces what was broken when a job that it ended is about to begin again.
+  func repair(_ faults: [Int], _ state: inout WorldState, at time: Double) {
+    for job in training where state.training[job.index].lifecycle == .down {
+      guard time >= state.training[job.index].lifecycleEnd else { continue }
+      let devices = Set(job.devices)
+      for number in faults where state.begun.contains(number) && state.repaired[number] == nil {
+        let fault = plan.faults[number]
+        guard fault.card.outcome != .none, time < fault.end, !devices.isDisjoint(with: fault.devices) else { continue }
+        state.repaired[number] = time
+        if fault.card.unit.isHardware { replace(fault.devices, &state) }
+      }
+    }
+  }
+
+  private func replace(_ devices: [Int], _ state: inout WorldState) {
+    for device in devices {
+      let generation = state.devices[device].generation + 1
+      state.devices[device] = DeviceState(
+        settledAt: specification.idlePower,
+        silicon: Silicon(device: device, generation: generation, streams: streams), specification)
+      state.devices[device].generation = generation
+      state.xids[device] = 0
+    }
+  }
+}
+
+extension FaultCard.Unit {
+  /// Whether repairing it means another machine.
+  var isHardware: Bool {
+    switch self {
+    case .device, .nic, .host: true
+    case .rank, .rack, .leaf, .fabric, .storage, .job, .expert, .sensor: false
+    }
+  }
+}
