@@ -45,8 +45,9 @@ struct Simulate: LoggingCommand {
     try RunOutput.check(output, overwrite: overwrite)
     let scenario = try scenario.map { try Scenario(contentsOf: $0) } ?? Scenario.presets[preset!]!
     let simulator = try Simulator(scenario, seed: seed, threads: threads.count)
-    let run = simulator.run()
-    try RunOutput.write(run, to: output, overwrite: overwrite)
-    logs.info("simulated \(run.sampleCount) samples of \(run.entities.count) devices: \(output)")
+    let injections = try simulator.write(to: output, replacing: overwrite)
+    logs.info(
+      "simulated \(scenario.sampleCount) samples of \(scenario.cluster.deviceCount) devices with \(injections.count) "
+        + "faults: \(output)")
   }
 }

@@ -52,11 +52,13 @@ struct FaultLocator {
     let device = takeDevice()
     let draws = (precursors.uniformDouble(), precursors.uniformDouble(), precursors.uniformDouble())
     let (roots, targets, culprits) = locate(fault, chosen: device)
-    let ramp = fault.ramp ?? (card.ramp.lowerBound + (card.ramp.upperBound - card.ramp.lowerBound) * draws.2)
+    // A fault that its scenario cuts short grows in a third of the time that it has.
+    let usual = card.ramp.lowerBound + (card.ramp.upperBound - card.ramp.lowerBound) * draws.2
+    let ramp = fault.ramp ?? min(usual, fault.duration / 3)
     var start: Double?
     if let precursor = card.precursor, fault.precursor ?? (draws.0 < precursor.probability) {
       let lead = precursor.lead.lowerBound + (precursor.lead.upperBound - precursor.lead.lowerBound) * draws.1
-      start = max(0, fault.at - (fault.lead ?? lead))
+      start = max(scenario.training, fault.at - (fault.lead ?? lead))
     }
     let index = card.variants.isEmpty ? 0 : generator.index(below: card.variants.count)
     let variant = fault.variant.flatMap { name in card.variants.first { $0.name == name } }
