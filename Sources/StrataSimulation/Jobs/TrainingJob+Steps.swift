@@ -98,10 +98,9 @@ extension TrainingJob {
       if kind == .training { record(routing, inputs, rank: rank, &state, in: context) }
     }
     guard kind == .training else { return }
-    state.log[.iteration] = Double(state.iteration)
+    state.completed += 1
     state.log[.iterationTime] = step.duration
     (state.log[.loss], state.log[.gradientNorm]) = (state.curve.loss, state.curve.gradientNorm)
-    state.log[.parameterNorm] = 900 + 0.002 * Double(state.iteration)
     state.log[.learningRate] = 3e-4 * min(1, Double(state.iteration) / 2000)
     state.log[.throughput] = flops
     let layers = Double(routing.layers.count)

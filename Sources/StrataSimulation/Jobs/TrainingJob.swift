@@ -35,6 +35,8 @@ package struct TrainingJob: Sendable {
     package var step = 0
     package var iteration: Int
     package var savedIteration: Int
+    /// Training steps that have been done, also those that a restart threw away.
+    package var completed = 0
     package var lifecycle = Lifecycle.running
     package var lifecycleStart: Double
     package var lifecycleEnd = Double.infinity

@@ -53,9 +53,11 @@ extension Instrument {
 
   /// The instruments of jobs. Names are those of Megatron's TensorBoard scalars and of vLLM.
   static let job: [Instrument] = [
-    logged(.iteration, "iteration", "1", .progress), logged(.iterationTime, "iteration-time", "s", .progress),
+    Instrument(
+      .job, JobSignal.iteration.rawValue, .application, .job, .count, "iterations", unit: "1", meaning: .progress),
+    logged(.iterationTime, "iteration-time", "s", .progress),
     logged(.loss, "lm loss", "1", .progress), logged(.gradientNorm, "grad-norm", "1", .progress),
-    logged(.parameterNorm, "params-norm", "1", .progress), logged(.learningRate, "learning-rate", "1", .progress),
+    logged(.learningRate, "learning-rate", "1", .progress),
     logged(.throughput, "throughput", "/s", .progress),
     logged(.balancingLoss, "load_balancing_loss", "1", .progress), logged(.zLoss, "z_loss", "1", .progress),
     logged(.largestLogit, "max_attention_logit", "1", .progress),

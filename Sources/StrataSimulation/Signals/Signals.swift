@@ -34,7 +34,7 @@ package enum HostSignal: Int, SignalSet {
 
 /// What a job logs; a training job leaves the signals of serving out, and the other way round.
 package enum JobSignal: Int, SignalSet {
-  case iteration, iterationTime, loss, gradientNorm, parameterNorm, zeroGradients, learningRate, throughput
+  case iteration, iterationTime, loss, gradientNorm, zeroGradients, learningRate, throughput
   case balancingLoss, zLoss, largestLogit, skipped, notANumber, validationLoss, checkpointing, evaluating, restarts
   case firstTokenTime, outputTokenTime, running, waiting, cacheUsage, requests, generatedTokens
 }

@@ -58,7 +58,7 @@ struct FaultComparison: Sendable {
   private static func isSchedule(_ instrument: Instrument) -> Bool {
     guard instrument.kind == .job, let signal = JobSignal(rawValue: instrument.signal) else { return false }
     switch signal {
-    case .iteration, .parameterNorm, .learningRate, .checkpointing, .evaluating: return true
+    case .iteration, .learningRate, .checkpointing, .evaluating: return true
     default: return false
     }
   }
@@ -102,16 +102,8 @@ struct FaultComparison: Sendable {
           let value = Double(block[sample, .job, job, signal])
           return value.isFinite ? value : 0
         }
-        // Iterations are counted where they were made, so that a replay that is ahead does not count twice.
-        if sample > actual.firstSample {
-          func done(_ block: SignalBlock) -> Double {
-            let before = Double(block[sample - 1, .job, job, JobSignal.iteration])
-            let now = Double(block[sample, .job, job, JobSignal.iteration])
-            return now.isFinite && before.isFinite ? max(0, now - before) : 0
-          }
-          progress.actual += done(actual) + value(actual, .generatedTokens)
-          progress.healthy += done(healthy) + value(healthy, .generatedTokens)
-        }
+        progress.actual += value(actual, .iteration) + value(actual, .generatedTokens)
+        progress.healthy += value(healthy, .iteration) + value(healthy, .generatedTokens)
         stepSeconds.actual += value(actual, .iterationTime)
         stepSeconds.healthy += value(healthy, .iterationTime)
         stepSeconds.samples += 1

@@ -39,7 +39,7 @@ struct RunDescription: Sendable {
         let map = job.map
         let first = map.expertIndex(of: rank) * job.workload.expertsPerPosition
         attributes[world.cluster.devices[device], default: [:]].merge([
-          "job": job.path.last, "rank": "\(rank)", "tensor": "\(map.tensorIndex(of: rank))",
+          "job": job.path.description, "rank": "\(rank)", "tensor": "\(map.tensorIndex(of: rank))",
           "stage": "\(map.stage(of: rank))", "replica": "\(map.replica(of: rank))",
           "expertGroup": "\(map.stage(of: rank) * map.expertGroups + map.expertGroup(of: rank))",
           "experts": "\(first)-\(first + job.workload.expertsPerPosition - 1)",
@@ -50,7 +50,7 @@ struct RunDescription: Sendable {
       attributes[job.path] = ["role": "job", "kind": "serving"]
       for (rank, device) in job.devices.enumerated() {
         attributes[world.cluster.devices[device], default: [:]].merge([
-          "job": job.path.last, "rank": "\(rank)", "replica": "\(rank / job.workload.devicesPerReplica)",
+          "job": job.path.description, "rank": "\(rank)", "replica": "\(rank / job.workload.devicesPerReplica)",
         ]) { $1 }
       }
     }

@@ -36,6 +36,9 @@ extension World {
     var (jobRows, routerRows, expertRows) = ([Float](), [Float](), [Float]())
     for (job, own) in zip(jobs, state.jobs) {
       var log = own.log
+      if job.index < training.count {
+        log[.iteration] = Double(state.training[job.index].completed - state.completed[job.index])
+      }
       log[.checkpointing] = own.lifecycle == .checkpoint ? 1 : 0
       log[.evaluating] = own.lifecycle == .evaluation ? 1 : 0
       if facts.lost(conditions.jobs[job.index][.logLoss], streams: streams, job.index) { log = SignalRow() }

@@ -61,7 +61,8 @@ package struct World: Sendable {
           silicon: Silicon(device: device, generation: 0, streams: streams), specification)
       },
       hosts: cluster.hosts.map { _ in HostState() }, xids: [Double](repeating: 0, count: cluster.devices.count),
-      isPortUp: [Bool](repeating: true, count: cluster.devices.count))
+      isPortUp: [Bool](repeating: true, count: cluster.devices.count),
+      completed: [Int](repeating: 0, count: training.count))
   }
 
   /// What the mechanisms are like at a moment under some of the plan's faults.
@@ -151,6 +152,7 @@ package struct World: Sendable {
       state.isPortUp[device] =
         conditions[.linkDown][device] < 0.5 && conditions[LeafQuantity.down][cluster.leaf(of: device)] < 0.5
     }
+    for job in training.indices { state.completed[job] = state.training[job].completed }
     for host in state.hosts.indices {
       let target = loadAverage(host, conditions)
       state.hosts[host].load += (target - state.hosts[host].load) * min(1, scenario.interval / 60)

@@ -14,6 +14,8 @@ package struct WorldState: Sendable {
   /// The last Xid of each device, and what has been corrected, remapped and remains.
   package var xids: [Double]
   package var isPortUp: [Bool]
+  /// Steps of each training job until the last sample.
+  package var completed: [Int]
 
   package var jobs: [any SimulatedJobState] { training + serving }
 }
