@@ -12,6 +12,8 @@ package struct RandomStreams: Sendable {
     case linkErrors, scrape, noise, counters
     case desync, mixture, mismatch, errors, stall, congestion, gradient, corruption, restart, precursor, arrival
     case request, host, storage, episode
+    // Those of corpora of runs have numbers of their own.
+    case arrivals = 100, frailty, campaign, commonCause, recurrence, relapse
   }
 
   package let seed: UInt64

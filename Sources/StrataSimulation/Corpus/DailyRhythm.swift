@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// How the rate of reported faults changes over the day: twice a cosine, once and twice a day.
+///
+/// Faults of a cluster follow working hours, because people find them: a bias of labels that a corpus should have.
+public struct DailyRhythm: Codable, Hashable, Sendable {
+  /// Amplitudes of the first and second harmonic, relative to the mean.
+  public var once: Double
+  public var twice: Double
+  /// The hour of the day at which most faults are reported.
+  public var busiestHour: Double
+  /// The hour of the day at which the run starts.
+  public var startHour: Double
+
+  /// The rhythm of the InfiniteHBD trace, whose busiest eight hours have 3.2 times the faults of the quietest.
+  public init(once: Double = 0.82, twice: Double = 0.2, busiestHour: Double = 14, startHour: Double = 0) {
+    (self.once, self.twice) = (once, twice)
+    (self.busiestHour, self.startHour) = (busiestHour, startHour)
+  }
+
+  /// No rhythm at all.
+  public static let none = DailyRhythm(once: 0, twice: 0)
+
+  /// The rate relative to its mean, at some days after the start.
+  package func factor(at days: Double) -> Double {
+    let phase = 2 * Double.pi * (days + (startHour - busiestHour) / 24)
+    return max(0, 1 + once * cos(phase) + twice * cos(2 * phase))
+  }
+
+  /// No factor exceeds it.
+  package var bound: Double { 1 + once.magnitude + twice.magnitude }
+}
