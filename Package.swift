@@ -50,7 +50,7 @@ let package = Package(
     .target(
       name: "StrataExperiments",
       dependencies: [
-        "StrataDiagnosis", "StrataEvaluation", "StrataTraining", "StrataTelemetry", "StrataTensor",
+        "StrataDiagnosis", "StrataEvaluation", "StrataSimulation", "StrataTraining", "StrataTelemetry", "StrataTensor",
       ]),
     .target(
       name: "Strata",
@@ -71,7 +71,8 @@ let package = Package(
       name: "StrataTelemetryTests", dependencies: ["StrataTelemetry", "StrataTensor", "TestSupport"],
       resources: [.copy("Fixtures")]),
     // Reads public data sets from the folder that STRATA_DATA names, and fails without it: `make verify`.
-    .testTarget(name: "StrataRealDataTests", dependencies: ["StrataTelemetry", "StrataTensor"]),
+    .testTarget(
+      name: "StrataRealDataTests", dependencies: ["StrataExperiments", "StrataTelemetry", "StrataTensor"]),
     .testTarget(
       name: "StrataSimulationTests",
       dependencies: ["StrataSimulation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
@@ -104,8 +105,8 @@ let package = Package(
     .testTarget(
       name: "StrataExperimentsTests",
       dependencies: [
-        "StrataExperiments", "StrataDiagnosis", "StrataEvaluation", "StrataTraining", "StrataTelemetry", "StrataTensor",
-        "TestSupport",
+        "StrataExperiments", "StrataDiagnosis", "StrataEvaluation", "StrataSimulation", "StrataTraining",
+        "StrataTelemetry", "StrataTensor", "TestSupport",
       ]),
     .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "TestSupport"]),
   ]
