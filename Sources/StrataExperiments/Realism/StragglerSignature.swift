@@ -21,6 +21,9 @@ public struct StragglerSignature: Equatable, Sendable {
     /// Those of all others; nil where there are none.
     public var peers: Double?
 
+    /// Medians.
+    public init(culprit: Double? = nil, peers: Double? = nil) { (self.culprit, self.peers) = (culprit, peers) }
+
     /// How much longer the others wait; nil unless both are known.
     public var wait: Double? {
       guard let culprit, let peers else { return nil }

@@ -82,7 +82,7 @@ public struct FaultArrivals: Codable, Hashable, Sendable {
   public init() {}
 
   /// Days of field time that pass before the run, so that recurrences of earlier faults are under way when it starts.
-  static let burnIn = 30
+  static let burnIn = 120
 
   /// Draws the episodes of a run.
   ///
