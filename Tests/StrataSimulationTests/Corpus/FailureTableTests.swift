@@ -14,6 +14,10 @@ import Testing
     #expect(gpu == 158)
   }
 
+  @Test(arguments: FailureTable.published + [.mixtureOfExperts]) func everyCardIsInTheCatalogue(table: FailureTable) {
+    for card in table.causes.flatMap(\.cards) { #expect(FaultCatalogue.standard[card]?.id == card, "\(card)") }
+  }
+
   @Test func aMixtureKeepsTheShares() {
     var shares: [String: Double] = [:]
     for cause in FailureTable.training.causes { shares[cause.component, default: 0] += cause.weight }
