@@ -67,6 +67,7 @@ public struct PipelineConfiguration: Sendable {
     let scaleNode = try node.node("scale")
     scale = RobustScale.Options(
       bound: try scaleNode.float("bound", in: 0.1...1000), logarithmOfRates: try scaleNode.bool("logarithmOfRates"),
+      resolutionShare: scaleNode.has("resolutionShare") ? try scaleNode.float("resolutionShare", in: 0...100) : 0,
       covariates: scaleNode.has("covariates") ? try scaleNode.strings("covariates") : [])
     let modelNode = try node.node("model")
     model = try ModelConfiguration(modelNode)

@@ -21,7 +21,10 @@ extension PipelineConfiguration {
 
   /// The standard pipeline, sized for the demonstration: minutes on two processors, or seconds.
   public static func demo(seed: UInt64, isQuick: Bool) throws(ConfigurationError) -> PipelineConfiguration {
-    let covariates = ["save-checkpoint-active", "evaluation-active", "sequence-length"].map { "application/\($0)" }
+    // What the job is doing, and the weather.
+    let covariates =
+      ["save-checkpoint-active", "evaluation-active", "sequence-length"].map { "application/\($0)" }
+      + ["physical/ipmi_inlet_temperature_celsius"]
     var overrides = [
       "training.seed=\(seed)", "training.checkpoint.every=100000", "training.validation.every=100",
       "scale.covariates=[\(covariates.joined(separator: ","))]",
@@ -51,8 +54,9 @@ extension PipelineConfiguration {
 
     # Samples become robust deviations from the entity's median in training time, squashed beyond `bound`. Covariates
     # (optional; layer/channel) say what the job is doing and nothing about its health: the model sees them, but they
-    # raise no alarm. Example: covariates: [application/sequence-length]
-    scale: {bound: 3, logarithmOfRates: false}
+    # raise no alarm. Example: covariates: [application/sequence-length]. resolutionShare (optional) says how many steps
+    # of a visibly quantised sensor count as one deviation.
+    scale: {bound: 3, logarithmOfRates: false, resolutionShare: 1}
 
     model:
       inputs: [value, peers, mask, delta]

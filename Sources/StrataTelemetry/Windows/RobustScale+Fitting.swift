@@ -5,6 +5,8 @@ extension RobustScale {
   private static let pooledSampleLimit = 1 << 20
   /// Moments that the usual distance between peers is estimated from; more are thinned evenly.
   private static let peerMomentLimit = 2048
+  /// Sensors with more different values than this are not visibly quantised.
+  private static let quantisedValueLimit = 256
 
   /// Fits the scale to the samples of the training split, and to nothing else.
   ///
@@ -43,8 +45,9 @@ extension RobustScale {
     let (fixedChannels, fixedRoles) = (channels, roles)
     let fitted = parallelMap(count: channels.count, threads: threads) { index in
       ChannelFit(
-        channel: index, logarithm: options.logarithmOfRates && fixedChannels[index].kind == .rate, sources: sources,
-        entities: entities, roles: fixedRoles, roleNames: roleNames, options: options)
+        channel: index, logarithm: options.logarithmOfRates && fixedChannels[index].kind == .rate,
+        isCount: fixedChannels[index].kind == .event, sources: sources, entities: entities, roles: fixedRoles,
+        roleNames: roleNames, options: options)
     }
     func scales(_ pick: (ChannelFit) -> [(centre: Float, spread: Float)], _ position: Int) -> ChannelScale {
       let picked = fitted.map { pick($0)[position] }
@@ -67,37 +70,41 @@ extension RobustScale {
     var peerSpreads: [Float] = []
 
     init(
-      channel: Int, logarithm: Bool, sources: [LayerSource], entities: [EntityPath], roles: [EntityPath: String],
-      roleNames: [String], options: Options
+      channel: Int, logarithm: Bool, isCount: Bool, sources: [LayerSource], entities: [EntityPath],
+      roles: [EntityPath: String], roleNames: [String], options: Options
     ) {
       var samples: [Float] = []
       var pooledSpreads: [Float] = []  // by role, before the floor
+      var resolutions: [Float] = []  // by role
       var membersOfRole: [String: [Int]] = [:]
       for (position, entity) in entities.enumerated() { membersOfRole[roles[entity]!, default: []].append(position) }
       let total = sources.reduce(0) { $0 + $1.region.samples.count }
 
       for role in roleNames {
         let members = membersOfRole[role]!
-        let step = max(1, total * members.count / RobustScale.pooledSampleLimit)
+        let every = max(1, total * members.count / RobustScale.pooledSampleLimit)
         samples.removeAll(keepingCapacity: true)
         for position in members {
           for source in sources {
             guard let place = source.position(of: entities[position]) else { continue }
-            source.appendObserved(channel: channel, entity: place, every: step, logarithm: logarithm, to: &samples)
+            source.appendObserved(channel: channel, entity: place, every: every, logarithm: logarithm, to: &samples)
           }
         }
         let pooled = RobustScale.centreAndSpread(of: &samples, options: options, pooledSpread: 0)
         pooledSpreads.append(pooled.spread)
+        let step = isCount ? 1 : options.resolutionShare > 0 ? RobustScale.resolution(of: samples) : 0
+        resolutions.append(options.resolutionShare * step)
         guard !samples.isEmpty else {
           self.roles.append((0, 0))
           peerSpreads.append(0)
           continue
         }
-        self.roles.append((pooled.centre, options.floored(pooled.spread)))
+        self.roles.append((pooled.centre, options.floored(max(pooled.spread, resolutions.last!))))
         let usual = RobustScale.usualPeerSpread(channel: channel, role: role, sources: sources, logarithm: logarithm)
         // Peers that are usually equal are measured with a share of how much the channel varies in time.
         let spread = usual > 0 ? usual : options.pooledShare * pooled.spread
-        peerSpreads.append(options.floored(max(spread, options.relativeFloor * abs(pooled.centre))))
+        peerSpreads.append(
+          options.floored(max(spread, options.relativeFloor * abs(pooled.centre), resolutions.last!)))
       }
       for entity in entities {
         samples.removeAll(keepingCapacity: true)
@@ -111,9 +118,20 @@ extension RobustScale {
           continue
         }
         let own = RobustScale.centreAndSpread(of: &samples, options: options, pooledSpread: pooledSpreads[role])
-        self.entities.append((own.centre, options.floored(own.spread)))
+        self.entities.append((own.centre, options.floored(max(own.spread, resolutions[role]))))
       }
     }
+  }
+
+  /// The smallest step between different values; zero where there is one value, or too many to be steps.
+  private static func resolution(of samples: [Float]) -> Float {
+    var values: Set<Float> = []
+    for sample in samples {
+      values.insert(sample)
+      if values.count > quantisedValueLimit { return 0 }
+    }
+    let ordered = values.sorted()
+    return zip(ordered, ordered.dropFirst()).map { $1 - $0 }.min() ?? 0
   }
 
   /// The centre and the spread of samples, zero for a constant zero; both zero when there is no sample.

@@ -9,7 +9,9 @@ import StrataTensor
 ///   blown up by its quiet part,
 /// - `pooledShare` of the spread over all entities of the same role, so that a channel that happens to be constant on one
 ///   entity is measured with the scale it has on others,
-/// - `relativeFloor` of the median, above the rounding noise of a large constant;
+/// - `relativeFloor` of the median, above the rounding noise of a large constant,
+/// - `resolutionShare` of the smallest step between the values of a role's sensors, where these are visibly quantised (one
+///   for events): a whole-degree sensor that has stood still and moves by one degree says little;
 /// where all of these are zero (a channel that is the same constant everywhere), it is `absoluteFloor`.
 ///
 /// `squash` is the identity up to `bound` and `bound + log(1 + (|z| - bound))` with the sign of `z` beyond: smooth, strictly
@@ -28,6 +30,7 @@ public struct RobustScale: Hashable, Codable, Sendable {
     public var pooledShare: Float
     public var relativeFloor: Float
     public var absoluteFloor: Float
+    public var resolutionShare: Float
     /// Channels, as `layer/name`, that say what the job is doing and nothing about its health: models see them, detectors
     /// do not score them.
     public var covariates: [String]
@@ -35,14 +38,15 @@ public struct RobustScale: Hashable, Codable, Sendable {
     /// - Precondition: `bound` and `absoluteFloor` are positive, nothing is negative.
     public init(
       bound: Float = 8, logarithmOfRates: Bool = false, deviationShare: Float = 0.25, pooledShare: Float = 0.1,
-      relativeFloor: Float = 1e-4, absoluteFloor: Float = 1e-3, covariates: [String] = []
+      relativeFloor: Float = 1e-4, absoluteFloor: Float = 1e-3, resolutionShare: Float = 0,
+      covariates: [String] = []
     ) {
       require(
-        bound > 0 && absoluteFloor > 0 && min(deviationShare, pooledShare, relativeFloor) >= 0,
+        bound > 0 && absoluteFloor > 0 && min(deviationShare, pooledShare, relativeFloor, resolutionShare) >= 0,
         "RobustScale: bound \(bound) and absoluteFloor \(absoluteFloor) must be positive, the shares not negative")
       (self.bound, self.logarithmOfRates, self.deviationShare) = (bound, logarithmOfRates, deviationShare)
       (self.pooledShare, self.relativeFloor, self.absoluteFloor) = (pooledShare, relativeFloor, absoluteFloor)
-      self.covariates = covariates
+      (self.resolutionShare, self.covariates) = (resolutionShare, covariates)
     }
   }
 
