@@ -11,6 +11,8 @@ package struct Step: Sendable {
   package struct BlockTimes: Sendable {
     package var first = 0.0
     package var last = 0.0
+    /// When the ranks were ready to reduce their gradients.
+    package var ready = 0.0
     /// Durations of the forward and backward pass of each micro-batch, and when each began.
     package var forward: [Double] = []
     package var backward: [Double] = []

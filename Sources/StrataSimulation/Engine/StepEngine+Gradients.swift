@@ -3,6 +3,7 @@ import StrataTensor
 extension StepEngine {
   /// Reduce-scatter within each stage, the norm over all ranks, the optimiser, and all-gather.
   func exchangeGradients(_ inputs: Inputs, _ step: inout Step) {
+    synchroniseEnds(&step)
     let exposed = 1 - workload.gradientOverlap
     let bytes = gradientBytes
     func seconds(_ rank: Int) -> Double {
@@ -11,7 +12,7 @@ extension StepEngine {
     }
     for stage in 0..<map.pipeline {
       let blocks = stage * map.blocks..<(stage + 1) * map.blocks
-      let start = blocks.reduce(0) { max($0, step.blocks[$1].last) }
+      let start = blocks.reduce(0) { max($0, step.blocks[$1].ready) }
       let ranks = stage * map.stageSize..<(stage + 1) * map.stageSize
       let slowest = ranks.reduce(0) { max($0, seconds($1)) } * exposed
       step.stages[stage].reduceStart = start
@@ -39,6 +40,26 @@ extension StepEngine {
       step.ranks[rank].gradientLinkBytes = bytes.link
     }
     step.duration = clipping + slowestOptimizer + slowestGather
+  }
+
+  /// What keeps the first and the last stage from their gradients: the last averages the loss over all replicas, and the
+  /// two reduce the embedding that they share. So the peers of a slow pipeline wait there, and in the middle they wait for
+  /// the gradients.
+  private func synchroniseEnds(_ step: inout Step) {
+    for block in step.blocks.indices { step.blocks[block].ready = step.blocks[block].last }
+    guard map.pipeline > 1 else { return }
+    let lastStage = (map.pipeline - 1) * map.blocks
+    let averaged =
+      (0..<map.blocks).reduce(0) { max($0, step.blocks[lastStage + $1].last) } + workload.lossAveragingSeconds
+    for block in 0..<map.blocks {
+      guard workload.embeddingSeconds > 0 else {
+        step.blocks[lastStage + block].ready = averaged
+        continue
+      }
+      let reduced = max(step.blocks[block].last, averaged) + workload.embeddingSeconds
+      step.blocks[block].ready = reduced
+      step.blocks[lastStage + block].ready = reduced
+    }
   }
 
   /// Bytes that one rank moves in reduce-scatter and all-gather together.

@@ -52,6 +52,10 @@ public struct TrainingWorkload: Codable, Hashable, Sendable {
   public var overlap = 0.1
   /// The part of an exchange that nothing hides.
   public var unhidden = 0.037
+  /// Seconds to average the loss over the replicas of the last of several stages.
+  public var lossAveragingSeconds = 0.005
+  /// Seconds to reduce the embedding that the first and the last of several stages share; zero when they share none.
+  public var embeddingSeconds = 0.0
   /// The part of the gradient exchange that hides under the backward pass.
   public var gradientOverlap = 0.0
 
