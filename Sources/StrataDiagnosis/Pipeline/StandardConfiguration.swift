@@ -100,7 +100,7 @@ extension PipelineConfiguration {
       keptVariance: 0.95         # the share of the variance that the subspace holds
       shrinkage: 0.01            # of the covariance, in mean variances
       memory: 4000               # training samples per entity that others are compared with
-      smoothing: 5               # optional: over how many samples the score is averaged
+      smoothing: 12              # optional: over how many samples the score is averaged
 
     # Alarms: so many false ones per 1000 days of one entity; gaps up to `mergeGap` seconds do not end an alarm.
     alarms: {budget: 10, mergeGap: 120}

@@ -26,6 +26,14 @@ package struct StepEngine: Sendable {
     package var routing: Routing
     /// Added to the relative work of the last stage.
     package var stageImbalance = 0.0
+
+    package init(
+      kind: Kind, number: Int, resources: [RankResources], loading: [Double], costs: [Double], routing: Routing,
+      stageImbalance: Double = 0
+    ) {
+      (self.kind, self.number, self.resources, self.loading) = (kind, number, resources, loading)
+      (self.costs, self.routing, self.stageImbalance) = (costs, routing, stageImbalance)
+    }
   }
 
   package let map: RankMap

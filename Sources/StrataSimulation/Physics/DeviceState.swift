@@ -48,6 +48,11 @@ package struct DeviceState: Sendable {
     package var clockCeiling: Double
     /// How many clock steps below its limit the clock happens to be.
     package var jitter: Int
+
+    package init(air: Double, resistance: Double, powerLimit: Double, clockCeiling: Double, jitter: Int) {
+      (self.air, self.resistance, self.powerLimit) = (air, resistance, powerLimit)
+      (self.clockCeiling, self.jitter) = (clockCeiling, jitter)
+    }
   }
 
   /// Lets a tick pass: the clock follows its limits, power follows activity and clock, heat follows power.

@@ -28,4 +28,6 @@ package struct RouterStatistics: Sendable, Hashable {
   package var dropRate = 0.0
   /// The largest absolute bias.
   package var largestBias = 0.0
+
+  package init() {}
 }

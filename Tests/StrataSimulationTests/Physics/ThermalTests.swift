@@ -32,48 +32,54 @@ import Testing
     #expect((whole.sink - parts.sink).magnitude < 1e-10)
   }
 
-  /// All devices of a host at one power: air, own rise, and the part of the neighbours' rise that warms the air.
+  /// All devices of an idle host: air, own rise, and the part of the neighbours' rise that warms the air.
   @Test func clusterSettlesWhereTheEquationsSay() {
-    let scenario = Experiment.scenario(hosts: 2)
+    var scenario = Scenario.quiet(hosts: 2, duration: 1200, interval: 1)
+    // The only job takes the first host and leaves the second alone.
+    scenario.workload.expertParallel = 8
+    scenario.jobs[0].hosts = 1
     let world = World(scenario, seed: 1)
-    var physics = DevicePhysics(world.cluster, device: device, streams: world.streams)
-    let conditions = world.conditions(at: 0, faults: [])
-    var working = Occupancy()
-    working.work = 1
-    working.nominalWork = 1
-    let activities = world.cluster.devices.map { _ in Activity(working, duration: 1) }
-    for _ in 0..<1200 { physics.advance(time: 0, seconds: 1, activities: activities, conditions: conditions) }
-    let climate = Climate(world.cluster, device: device, streams: world.streams)
-    let swing = climate.swing(at: 0)
-    let nominal = device.power(activities[0], clockPower: 1)
-    for host in 0..<2 {
-      let ranks = host * 8..<host * 8 + 8
-      let rises = ranks.map { nominal * physics.silicon[$0].power * physics.silicon[$0].resistance }
-      let sink = rises.reduce(0, +) / 8 * device.sinkResistance
-      for (rank, rise) in zip(ranks, rises) {
-        let air = climate.air(at: rank, swing: swing) + device.neighbourCoupling * sink
-        let expected = air + rise * (device.dieResistance + device.sinkResistance)
-        #expect((physics.states[rank].temperature - expected).magnitude < 1e-3)
-        #expect((physics.states[rank].memoryTemperature - air - rise * device.memoryResistance).magnitude < 1e-3)
-      }
+    var state = world.initial
+    var block = SignalBlock(counts: world.entityCounts, firstSample: 0, reserving: 1200)
+    while state.sample < 1200 { world.advance(&state, faults: [], into: &block) }
+    let climate = Climate(world.cluster, streams: world.streams)
+    let air = climate.air(atHost: 1, time: 1199)
+    let rises = (8..<16).map { device.idlePower * state.devices[$0].silicon.power * state.devices[$0].silicon.resistance }
+    let sink = rises.reduce(0, +) / 8 * device.sinkResistance
+    for (slot, rise) in rises.enumerated() {
+      let around = air + device.slotOffsets[slot] + device.neighbourCoupling * sink
+      let own = state.devices[8 + slot]
+      #expect((own.temperature - around - rise * (device.dieResistance + device.sinkResistance)).magnitude < 0.02)
+      #expect((own.memoryTemperature - around - rise * device.memoryResistance).magnitude < 0.02)
     }
   }
 
   @Test func powerHasItsPublishedLevels() {
-    func power(_ change: (inout Occupancy) -> Void) -> Double {
-      var occupancy = Occupancy()
-      change(&occupancy)
-      return device.power(Activity(occupancy, duration: 1), clockPower: 1)
+    func power(work: Double, wait: Double, transfer: Double) -> Double {
+      var activity = Activity()
+      activity.setProcessor(
+        work: work, expert: work / 2, nominal: work, wait: wait, transfer: transfer, duration: 1)
+      return device.power(activity, clock: device.highestClock)
     }
-    #expect((65...110).contains(power { $0.idle = 1 }))
-    #expect((250...380).contains(power { $0.wait = 1 }))
-    #expect((250...380).contains(power { $0.transfer = 1 }))
-    let working = power {
-      $0.work = 1
-      $0.nominalWork = 1
-      $0.expertWork = 0.5
-    }
-    #expect((550...700).contains(working))
+    #expect((65...110).contains(power(work: 0, wait: 0, transfer: 0)))
+    #expect((250...380).contains(power(work: 0, wait: 1, transfer: 0)))
+    #expect((250...380).contains(power(work: 0, wait: 0, transfer: 1)))
+    #expect((550...700).contains(power(work: 1, wait: 0, transfer: 0)))
+  }
+
+  /// A lower limit lowers the clock until power keeps within it, and says so.
+  @Test(arguments: [0.9, 0.7]) func powerLimitLowersTheClock(limit: Double) {
+    let silicon = Silicon(device: 0, generation: 0, streams: RandomStreams(seed: 1))
+    var state = DeviceState(settledAt: 600, silicon: silicon, device)
+    var busy = Activity()
+    busy.setProcessor(work: 1, expert: 0.5, nominal: 1, wait: 0, transfer: 0, duration: 1)
+    let around = DeviceState.Surroundings(air: 23, resistance: 1, powerLimit: limit, clockCeiling: 1, jitter: 0)
+    state.advance(busy, seconds: 1, decay: .init(device, seconds: 1), around, device)
+    #expect(state.limiting == .power && state.clock < device.highestClock)
+    #expect(state.power <= limit * device.powerLimit && state.power > 0.97 * limit * device.powerLimit)
+    let free = DeviceState.Surroundings(air: 23, resistance: 1, powerLimit: 1, clockCeiling: 0.7, jitter: 0)
+    state.advance(busy, seconds: 1, decay: .init(device, seconds: 1), free, device)
+    #expect(state.limiting == .application && state.clock == 0.7 * device.highestClock)
   }
 
   @Test func slowdownHoldsTheTemperature() {
@@ -101,12 +107,10 @@ import Testing
   }
 
   @Test func inletFollowsTheDay() {
-    let cluster = Cluster(ClusterShape(hosts: 8))
-    let climate = Climate(cluster, device: device, streams: RandomStreams(seed: 1))
-    let day = (0..<24).map { climate.swing(at: Double($0) * 3600) }
-    #expect((1.9...2).contains(day.max()!) && (-2 ... -1.9).contains(day.min()!))
-    let airs = cluster.devices.indices.map { climate.air(at: $0, swing: 0) }
-    #expect(airs.allSatisfy { (18...33).contains($0) })
-    #expect(airs[7] > airs[0] + 4)
+    let climate = Climate(Cluster(ClusterShape(hosts: 8)), streams: RandomStreams(seed: 1))
+    let day = (0..<24).map { climate.air(atHost: 3, time: Double($0) * 3600) }
+    #expect((3.9...4).contains(day.max()! - day.min()!))
+    #expect(day.allSatisfy { (18...29).contains($0) })
+    #expect((climate.air(atHost: 3, time: 86_400) - climate.air(atHost: 3, time: 0)).magnitude < 1e-9)
   }
 }
