@@ -12,6 +12,8 @@ struct BlockPasses {
   /// Seconds of dispatch and combine together per layer, and of each `[layer, rank]` by its own port.
   private var exchanges: [Double] = []
   private var ownExchanges: [Double] = []
+  /// Seconds of one pass in which each rank reduces with those who share its tensors; empty when nobody does.
+  private var reductions: [Double] = []
 
   private var workload: TrainingWorkload { engine.workload }
   private var map: RankMap { engine.map }
@@ -23,6 +25,7 @@ struct BlockPasses {
 
   mutating func run(noise: inout ComputeNoise, into step: inout Step) {
     exchangeTokens(&step)
+    if map.tensor > 1 { reduceTensors(&step) }
     let place = stage * map.blocks + block
     let trains = inputs.kind == .training
     for microBatch in 0..<workload.microBatches {
@@ -78,6 +81,17 @@ struct BlockPasses {
     }
   }
 
+  /// Two all-reduces of the activations per layer and pass among the ranks that share tensors, over NVLink.
+  private mutating func reduceTensors(_ step: inout Step) {
+    let passes = Double(workload.microBatches) * (inputs.kind == .training ? 2 : 1)
+    let count = 2 * Double(workload.layersPerStage)
+    let bytes = count * 2 * Double(map.tensor - 1) * engine.activationBytes
+    for rank in ranks {
+      reductions.append(count * engine.specification.collectiveLatency + bytes / max(inputs.resources[rank].nvlink, 1))
+      step.ranks[rank].linkBytes += passes * bytes
+    }
+  }
+
   private mutating func note(
     _ members: [TokenExchange.Member], of ranks: Range<Int>, times: Double, _ step: inout Step
   ) {
@@ -118,9 +132,9 @@ struct BlockPasses {
       slowestDelay = max(slowestDelay, delay)
       slowestDense = max(slowestDense, work * pace + delay)
     }
-    var duration = slowestDense
+    var duration = slowestDense + (reductions.max() ?? 0)
     var experts = [Double](repeating: 0, count: ranks.count)
-    var transfers = [Double](repeating: 0, count: ranks.count)
+    var transfers = reductions.isEmpty ? experts : reductions
     for layer in 0..<layers {
       var slowest = 0.0
       for i in paces.indices {

@@ -21,6 +21,8 @@ package struct RankResources: Sendable {
   package var launchDelay = 0.0
   /// Seconds by which the process pauses in this step.
   package var stall = 0.0
+  /// Seconds for which the network port is down in this step.
+  package var outage = 0.0
 
   package init() {}
 }
@@ -28,6 +30,9 @@ package struct RankResources: Sendable {
 extension RankResources {
   /// The part of the work that device memory bounds, not the clock.
   private static let memoryBound = 0.12
+  /// The part of the work that copies between device and host, and what a detour of other bytes leaves of PCIe for it.
+  private static let copying = 0.02
+  private static let leftByDetour = 0.3
   /// The part of the port's nominal bandwidth that a healthy fabric's other traffic takes or leaves at random.
   private static let backgroundFluctuation = 0.01
   /// Seconds over which congestion changes.
@@ -45,13 +50,19 @@ extension RankResources {
     let clock = state.workingClock / specification.highestClock
     let foreign = conditions[.foreignLoad][device]
     let speed = clock * state.silicon.speed * conditions[.speed][device] * (1 - foreign)
+    let isDetour = conditions[.peerToPeerOff][device] >= 0.5 || conditions[.fabricDown][device] >= 0.5
+    let copies = Self.copying / (conditions[.pcieBandwidth][device] * (isDetour ? Self.leftByDetour : 1))
     pace =
       job[.work]
-      * ((1 - Self.memoryBound) / speed + Self.memoryBound / (conditions[.memoryBandwidth][device] * (1 - foreign)))
+      * ((1 - Self.memoryBound - Self.copying) / speed
+        + Self.memoryBound / (conditions[.memoryBandwidth][device] * (1 - foreign)) + copies)
+    outage = LinkFlaps(device, conditions, streams).seconds(from: time, to: time + stretch)
     setLinks(device, cluster, specification, conditions, time: time, streams: streams)
     let load = conditions[.processorLoad][host]
     // A starved process launches late, by about what a scheduler's time slice lasts.
-    launchDelay = conditions[.launchDelay][device] + 0.02 * load / max(0.05, 1.05 - load) * conditions[.processorClock][host]
+    launchDelay =
+      conditions[.launchDelay][device]
+      + 0.02 * max(0, load - 0.7) / max(0.05, 1.05 - load) / conditions[.processorClock][host]
     stall = Self.stall(device, conditions, stretch: stretch, step: step, job: job, collections, streams)
   }
 
@@ -72,7 +83,7 @@ extension RankResources {
     port = down ? 0 : min(bus, open)
     expertPort = down ? 0 : min(bus, open * conditions[.expertBandwidth][leaf])
     nvlink = specification.nvlinkBandwidth * conditions[.nvlinkBandwidth][device]
-    if conditions[.peerToPeerOff][device] >= 0.5 { nvlink = min(nvlink, 0.4 * bus) }
+    if conditions[.peerToPeerOff][device] >= 0.5 || conditions[.fabricDown][device] >= 0.5 { nvlink = min(nvlink, 0.4 * bus) }
   }
 
   /// A standard normal process that forgets itself over some seconds.

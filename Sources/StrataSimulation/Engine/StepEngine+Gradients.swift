@@ -14,11 +14,13 @@ extension StepEngine {
       let blocks = stage * map.blocks..<(stage + 1) * map.blocks
       let start = blocks.reduce(0) { max($0, step.blocks[$1].ready) }
       let ranks = stage * map.stageSize..<(stage + 1) * map.stageSize
-      let slowest = ranks.reduce(0) { max($0, seconds($1)) } * exposed
+      // A port that is down for a moment holds up the exchange of gradients, if it has a part in it.
+      func reduction(_ rank: Int) -> Double { seconds(rank) * exposed + (bytes.port > 0 ? inputs.resources[rank].outage : 0) }
+      let slowest = ranks.reduce(0) { max($0, reduction($1)) }
       step.stages[stage].reduceStart = start
       step.stages[stage].reduceEnd = start + slowest
       for rank in ranks {
-        let own = seconds(rank) * exposed
+        let own = reduction(rank)
         step.ranks[rank].gradientTransfer += own
         step.ranks[rank].gradientWait += start - step.blocks[stage * map.blocks + map.block(of: rank)].last + slowest - own
       }

@@ -146,6 +146,7 @@ extension FaultPrecursor {
         "'\(node.path).probability' must be above 0; leave out a precursor that never comes", at: "probability")
     }
     lead = try node.range("lead")
+    shape = try node.choice("shape", default: .exponential)
     effects = try FaultEffect.requiredList(node, "effects")
   }
 }

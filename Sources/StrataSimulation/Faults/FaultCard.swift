@@ -111,7 +111,9 @@ public struct FaultPrecursor: Codable, Hashable, Sendable {
   public let probability: Double
   /// How long before the onset it begins, in seconds, at least and at most.
   public let lead: ClosedRange<Double>
-  /// What it changes by the time of the onset; it grows exponentially until then.
+  /// How it grows until the onset; exponentially means by a factor of twenty.
+  public let shape: OnsetShape
+  /// What it changes by the time of the onset.
   public let effects: [FaultEffect]
 }
 

@@ -33,6 +33,16 @@ package enum FaultQuantity: Hashable, Sendable {
     }
   }
 
+  /// Whether it is off below 0.5 and on from there.
+  package var isSwitch: Bool {
+    switch self {
+    case .device(let quantity): quantity.isSwitch
+    case .host(let quantity): quantity == .down
+    case .leaf(let quantity): quantity == .down
+    case .storage, .job, .router: false
+    }
+  }
+
   /// The value of what is healthy: one for factors, zero for everything else.
   package var neutral: Double {
     switch self {

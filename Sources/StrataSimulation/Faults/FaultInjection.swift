@@ -28,6 +28,8 @@ public struct FaultInjection: Sendable {
   private let effects: [ResolvedEffect]
   private let precursors: [ResolvedEffect]
   package let xids: [FaultXid]
+  /// What becomes of the job: nothing while the fault is too weak to switch anything.
+  package let outcome: FaultCard.Outcome
 
   package init(
     card: FaultCard, roots: [EntityPath], culprits: [EntityPath], targets: FaultTargets, onset: Double, duration: Double,
@@ -39,7 +41,9 @@ public struct FaultInjection: Sendable {
     self.variant = variant?.name
     effects = (card.effects + (variant?.effects ?? [])).map(ResolvedEffect.init)
     precursors = precursorStart == nil ? [] : (card.precursor?.effects ?? []).map(ResolvedEffect.init)
-    xids = card.xids + (variant?.xids ?? [])
+    let isOff = severity < 0.5 && effects.contains { $0.quantity.isSwitch }
+    xids = isOff ? [] : card.xids + (variant?.xids ?? [])
+    outcome = isOff ? .none : card.outcome
   }
 
   package var devices: [Int] { targets.devices }
@@ -57,10 +61,15 @@ public struct FaultInjection: Sendable {
     return severity * (shape == .linear ? min(1, progress) : 1 - exponential(-progress))
   }
 
-  /// How strong its precursor is at a moment: it grows exponentially, by a factor of twenty, until the onset.
+  /// How strong its precursor is at a moment: it grows until the onset.
   public func precursorIntensity(at time: Double) -> Double {
-    guard let start = precursorStart, time >= start && time < onset else { return 0 }
-    return severity * exponential(-3 * (onset - time) / (onset - start))
+    guard let start = precursorStart, let shape = card.precursor?.shape, time >= start && time < onset else { return 0 }
+    let left = (onset - time) / (onset - start)
+    switch shape {
+    case .step: return severity
+    case .linear: return severity * (1 - left)
+    case .exponential: return severity * exponential(-3 * left)
+    }
   }
 
   package func act(on conditions: inout Conditions, at time: Double) {

@@ -109,7 +109,8 @@ struct FaultLocator {
     let device = named.map { cluster.devices(at: $0)[0] } ?? device
     let host = cluster.host(of: device)
     func at(_ place: Cluster.Place, _ path: EntityPath) -> ([EntityPath], FaultTargets, [EntityPath]) {
-      let targets = FaultTargets(place, in: cluster, occupants: occupants)
+      var targets = FaultTargets(place, in: cluster, occupants: occupants)
+      if case .device(let device) = place { setExpert(of: device, &targets) }
       return ([path], targets, targets.devices.map { cluster.devices[$0] })
     }
     switch fault.card.unit {
@@ -127,6 +128,14 @@ struct FaultLocator {
     case .job: return jobTargets(fault, device: device)
     case .expert: return expertTargets(fault, device: device)
     }
+  }
+
+  /// The first expert of a device, in the first layer of its stage: what a defect of the device can corrupt.
+  private func setExpert(of device: Int, _ targets: inout FaultTargets) {
+    guard let (index, rank) = occupants[device], let job = training.first(where: { $0.index == index }) else { return }
+    let layer = job.map.stage(of: rank) * job.workload.layersPerStage
+    targets.layers = layer..<layer + 1
+    targets.expert = job.map.expertIndex(of: rank) * job.workload.expertsPerPosition
   }
 
   /// The leaf switches of the hosts that share them with one host.

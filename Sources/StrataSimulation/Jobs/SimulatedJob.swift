@@ -22,6 +22,8 @@ package protocol SimulatedJobState: Sendable {
   var router: Router { get }
   var interruptions: [Interruption] { get }
   var lifecycle: Lifecycle { get }
+  /// Experts whose gradients are corrupted at the moment.
+  var corruptedExperts: [CorruptedExpert] { get }
 }
 
 extension TrainingJob: SimulatedJob {}
@@ -29,4 +31,5 @@ extension TrainingJob.State: SimulatedJobState {}
 extension ServingJob: SimulatedJob {}
 extension ServingJob.State: SimulatedJobState {
   package var lifecycle: Lifecycle { .running }
+  package var corruptedExperts: [CorruptedExpert] { [] }
 }

@@ -19,6 +19,9 @@ package struct TrainingCurve: Sendable {
   package private(set) var localNorms: [Double]
   package private(set) var largestLogit = 12.0
   package private(set) var isSkipped = false
+  /// The divergence between the policies that generate and that train.
+  package private(set) var divergence = 0.0
+  private var mismatch = 0.0
   private var wander = 0.0
   private var spike = 0.0
   private var damage = 0.0
@@ -44,8 +47,12 @@ package struct TrainingCurve: Sendable {
     package var dropRate = 0.0
     /// The part of the experts' output that is missing.
     package var lostOutput = 0.0
+    /// The part of the experts that receive next to nothing.
+    package var starved = 0.0
     /// How unevenly replicas route.
     package var disagreement = 0.0
+    /// By how much the routers of training and generation part in this step.
+    package var mismatch = 0.0
 
     package init(positions: Int) { corruption = [Double](repeating: 1, count: positions) }
   }
@@ -64,17 +71,20 @@ package struct TrainingCurve: Sendable {
     wander = 0.8 * wander + 0.6 * noise.0
     spike = spikes ? 0.3 + 0.7 * height : 0.7 * spike
     largestLogit = (largestLogit - 12) * 0.9995 + 12 + influences.logitGrowth * largestLogit
+    mismatch += influences.mismatch
+    divergence = 1e-3 + 0.5 * mismatch * mismatch
     // Attention that has lost its softness makes gradients large and then the loss.
     let strain = max(0, log(largestLogit / 40))
     damage *= 1 - 1 / Self.healing
-    let usual = 0.3 * exp(0.12 * wander + 2 * spike + strain * (1 + 0.5 * noise.0)) * (1 + influences.dropRate)
+    let usual = 0.3 * exp(0.12 * wander + 2 * spike + strain * (1 + 0.5 * noise.0)) * (1 + influences.dropRate) * (1 + divergence)
     reduce(usual: usual, influences, step: step)
     isSkipped = fails || !gradientNorm.isFinite
     if gradientNorm.isFinite { damage += 0.04 * log(max(1, gradientNorm / (2 * usual))) }
     let trend = 1.6 + 4.5 * exp(-0.28 * log(1 + Double(iteration) / 100))
     loss =
-      trend * (1 + 0.01 * noise.1 * (1 + 3 * influences.dropRate)) + spike + damage + influences.lossOffset
-      + 0.4 * strain + 0.3 * influences.dropRate + 0.5 * influences.lostOutput + influences.disagreement
+      trend * (1 + 0.01 * noise.1 * (1 + 40 * influences.dropRate)) + spike + damage + influences.lossOffset
+      + 0.4 * strain + 0.3 * influences.dropRate + 0.5 * influences.lostOutput
+      + 0.3 * influences.starved + influences.disagreement + 0.1 * divergence
     if fails { (loss, gradientNorm) = (.nan, .nan) }
   }
 

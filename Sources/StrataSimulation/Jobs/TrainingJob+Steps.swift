@@ -38,7 +38,7 @@ extension TrainingJob {
   }
 
   private func loading(_ state: State, in context: JobContext) -> [Double] {
-    let slowness = context.conditions[.loadingTime]
+    let (slowness, disks) = (context.conditions[.loadingTime], context.conditions[.diskSpeed])
     var hostTimes: [Int: Double] = [:]
     return devices.indices.map { rank in
       let host = hosts[rank]
@@ -49,7 +49,8 @@ extension TrainingJob {
         return time
       }()
       let unlike = 1 + 0.1 * Double((rank &* 7919) % 8) / 8
-      return usual * slowness[host] * context.conditions[.readLatency] * unlike
+      // A tenth of the batches passes through the local disk.
+      return usual * (slowness[host] + 0.1 * (1 / max(0.001, disks[host]) - 1)) * context.conditions[.readLatency] * unlike
     }
   }
 
@@ -63,16 +64,22 @@ extension TrainingJob {
     var influences = TrainingCurve.Influences(positions: map.positions)
     (influences.gradientScale, influences.lossOffset) = (own[.gradientScale], own[.lossOffset])
     (influences.logitGrowth, influences.notANumber) = (own[.logitGrowth], own[.notANumber])
-    influences.dropRate = routing.layers.reduce(0) { $0 + $1.dropRate } / Double(routing.layers.count)
+    let layers = Double(routing.layers.count)
+    influences.dropRate = routing.layers.reduce(0) { $0 + $1.dropRate } / layers
+    influences.starved = routing.layers.reduce(0) { $0 + $1.deadFraction } / layers
+    // The softmax of a router whose logits have outgrown their number format rounds, and now and then to nonsense.
+    influences.notANumber += 0.05 * Double(routing.layers.count { $0.entropy < 0.05 }) / layers
+    influences.mismatch = own[.routingMismatch]
     influences.lostOutput = 1 - state.router.norms.reduce(0, +) / Double(state.router.norms.count)
     influences.disagreement = 0.02 * own[.biasDesync] + 0.3 * own[.expertShuffle] + 0.1 * own[.mixtureShift]
-    corrupt(&influences, state, in: context)
+    corrupt(&influences, &state, in: context)
     state.curve.advance(iteration: state.iteration, step: state.step, influences)
     state.iteration += 1
   }
 
   /// Lets defective devices corrupt the gradients of their positions.
-  private func corrupt(_ influences: inout TrainingCurve.Influences, _ state: State, in context: JobContext) {
+  private func corrupt(_ influences: inout TrainingCurve.Influences, _ state: inout State, in context: JobContext) {
+    state.corruptedExperts = []
     guard context.conditions.isDisturbed else { return }
     let (rates, scales) = (context.conditions[.corruptedSteps], context.conditions[DeviceQuantity.gradientScale])
     let failures = context.conditions[DeviceQuantity.notANumber]
@@ -80,10 +87,29 @@ extension TrainingJob {
     for (rank, device) in devices.enumerated() where rates[device] > 0 {
       var generator = context.streams.generator(for: .corruption, device, state.step)
       let draws = (generator.uniformDouble(), generator.uniformDouble())
-      guard draws.0 < rates[device] * seconds / 3600 else { continue }
+      // Defective transistors fail more often when they are hot.
+      let heat = exponential((context.devices[device].memoryTemperature - 70) / 15)
+      guard draws.0 < rates[device] * min(4, max(0.5, heat)) * seconds / 3600 else { continue }
       let factor = draws.1 < failures[device] ? Double.nan : scales[device]
-      influences.corruption[map.position(of: rank)] *= factor
+      influences.corruption[map.position(of: rank)] *= factor * corruptExpert(of: rank, &state, in: context)
     }
+  }
+
+  /// Lets a device corrupt one of its experts, if that is what is wrong with it.
+  ///
+  /// - Returns: The factor on the norm of all its gradients, of which those of one expert are a small part.
+  private func corruptExpert(of rank: Int, _ state: inout State, in context: JobContext) -> Double {
+    let experts = Double(workload.expertsPerPosition * workload.layersPerStage)
+    var sum = 0.0
+    for shift in context.conditions.jobs[index].router where shift[.expertCorruption] > 1 {
+      guard let expert = shift.expert, expert / workload.expertsPerPosition == map.expertIndex(of: rank) else { continue }
+      for layer in shift.layers where layer / workload.layersPerStage == map.stage(of: rank) {
+        state.corruptedExperts.append(CorruptedExpert(layer: layer, expert: expert, factor: shift[.expertCorruption]))
+        // Most of what one expert gets wrong is clipped within its own layer.
+        sum += logarithm(shift[.expertCorruption])
+      }
+    }
+    return 1 + sum / experts
   }
 
   /// Writes what the trainer and the collective library log at the end of a step.
@@ -107,6 +133,7 @@ extension TrainingJob {
     state.log[.balancingLoss] = routing.layers.reduce(0) { $0 + $1.balancingLoss } / layers
     state.log[.zLoss] = routing.layers.reduce(0) { $0 + $1.zLoss } / layers
     state.log[.largestLogit] = state.curve.largestLogit
+    state.log[.divergence] = state.curve.divergence
     state.log[.skipped] = state.curve.isSkipped ? 1 : 0
     state.log[.notANumber] = state.curve.loss.isNaN ? 1 : 0
     state.lines.append(
@@ -141,7 +168,8 @@ extension TrainingJob {
     let own = context.conditions.jobs[index]
     let need =
       workload.memoryInUse * own[.memory] + workload.memoryPerLoad * largestLayer / workload.pairsPerDevice
-      + state.leaked[rank]
+      + context.conditions[DeviceQuantity.memoryLost][device]
+      * (context.specification.memory - workload.memoryInUse - workload.memoryPerLoad)
     // The caching allocator returns memory only slowly.
     log.memoryUsed = max(need, log.memoryUsed * 0.9998)
     let swing = context.conditions[.fragmentation][device]

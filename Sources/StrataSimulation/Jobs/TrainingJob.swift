@@ -1,6 +1,13 @@
 package import StrataTelemetry
 import StrataTensor
 
+/// An expert whose gradients a defective device corrupted, and by which factor.
+package struct CorruptedExpert: Sendable, Hashable {
+  package let layer: Int
+  package let expert: Int
+  package let factor: Double
+}
+
 /// The parts of a training job that do not change.
 package struct TrainingJob: Sendable {
   package let index: Int
@@ -43,6 +50,8 @@ package struct TrainingJob: Sendable {
     package var nextCheckpoint: Double
     package var nextEvaluation: Double
     package var interruptions: [Interruption] = []
+    /// Seconds without progress that the job bears, where they differ from those of the watchdog.
+    package var patience: Double?
     /// How often the job has begun again, and when it last did.
     package var restarts = 0
     package var router: Router
@@ -51,8 +60,8 @@ package struct TrainingJob: Sendable {
     package var ranks: [RankLog]
     package var routing: Routing?
     package var log = SignalRow<JobSignal>()
-    /// Device memory that each rank's process has lost, in MiB.
-    package var leaked: [Double]
+    /// Experts whose gradients the last step corrupted.
+    package var corruptedExperts: [CorruptedExpert] = []
     /// The last step in full, for whoever records operations, and the lines that the trainer has logged since they were
     /// last taken.
     package var lastStep: Step?
@@ -67,7 +76,7 @@ package struct TrainingJob: Sendable {
       router: Router(routerShape, workload.router, job: index, streams: streams),
       noise: ComputeNoise(ranks: map.count, workload: workload),
       curve: TrainingCurve(positions: map.positions, job: index, streams: streams),
-      ranks: [RankLog](repeating: RankLog(), count: map.count), leaked: [Double](repeating: 0, count: map.count))
+      ranks: [RankLog](repeating: RankLog(), count: map.count))
   }
 
   /// Lets the job go on between two moments and adds what its devices do to their sums, weighted by seconds.
@@ -85,19 +94,12 @@ package struct TrainingJob: Sendable {
     }
   }
 
-  /// What has been lost of device memory; called once per tick.
-  package func leak(_ state: inout State, seconds: Double, _ conditions: Conditions) {
-    guard state.lifecycle != .down else { return }
-    let rates = conditions[DeviceQuantity.memoryLeak]
-    for (rank, device) in devices.enumerated() where rates[device] > 0 {
-      state.leaked[rank] += rates[device] * seconds
-      state.ranks[rank].memoryUsed += rates[device] * seconds
-    }
-  }
-
   /// Drops what was planned after a moment, because something has happened.
-  package func interrupt(_ state: inout State, at time: Double) {
+  ///
+  /// - Parameter patience: Seconds until the job is ended when nothing moves from now on; nil for those of the watchdog.
+  package func interrupt(_ state: inout State, at time: Double, patience: Double? = nil) {
     if state.time > time { state.time = time }
+    state.patience = patience
   }
 
   /// Ends the attempt that is running.
@@ -136,8 +138,9 @@ package struct TrainingJob: Sendable {
     if state.lifecycle == .down {
       guard time >= state.lifecycleEnd, blockers(in: context).isEmpty else { return }
       state.restarts += 1
+      state.patience = nil
       state.iteration = state.savedIteration
-      for rank in state.leaked.indices { state.leaked[rank] = 0 }
+      for rank in state.ranks.indices { state.ranks[rank].memoryUsed = 0 }
       enter(.running, at: time, &state)
     }
     if state.lifecycle == .hung {
@@ -155,7 +158,7 @@ package struct TrainingJob: Sendable {
     }
     if !blockers(in: context).isEmpty {
       enter(.hung, at: time, &state)
-      state.lifecycleEnd = time + workload.watchdog
+      state.lifecycleEnd = time + (state.patience ?? workload.watchdog)
       return
     }
     startPause(&state, in: context)
@@ -191,8 +194,8 @@ package struct TrainingJob: Sendable {
   /// The blockers whose own kernels are running and wait as well.
   private func spinners(in context: JobContext) -> Set<Int> {
     let conditions = context.conditions
-    let (stuck, down) = (conditions[.stuck], conditions[HostQuantity.down])
-    return Set(devices.filter { stuck[$0] < 0.5 && down[context.cluster.host(of: $0)] < 0.5 })
+    let (stuck, gone, down) = (conditions[.stuck], conditions[.offBus], conditions[HostQuantity.down])
+    return Set(devices.filter { stuck[$0] < 0.5 && gone[$0] < 0.5 && down[context.cluster.host(of: $0)] < 0.5 })
   }
 
   /// A second or two in which all ranks do the same.

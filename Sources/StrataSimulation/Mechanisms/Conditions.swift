@@ -34,7 +34,7 @@ package struct Conditions: Sendable {
 
   /// Whether a device lets no collective end.
   package func blocks(_ device: Int, in cluster: Cluster) -> Bool {
-    self[.stuck][device] >= 0.5 || self[.linkDown][device] >= 0.5
+    self[.stuck][device] >= 0.5 || self[.offBus][device] >= 0.5 || self[.linkDown][device] >= 0.5
       || self[HostQuantity.down][cluster.host(of: device)] >= 0.5
       || self[LeafQuantity.down][cluster.leaf(of: device)] >= 0.5
   }

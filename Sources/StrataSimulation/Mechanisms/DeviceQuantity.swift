@@ -21,8 +21,8 @@ package enum DeviceQuantity: Int, CaseIterable, Sendable {
   case foreignLoad
   /// Device memory that a foreign process holds, in MiB.
   case foreignMemory
-  /// Device memory that is lost for good, in MiB per second.
-  case memoryLeak
+  /// The part of the device memory that is free after a start which a leak has taken since.
+  case memoryLost
   /// How far allocated but unused memory swings, in MiB.
   case fragmentation
   /// How late the host launches each micro-batch, in seconds.
@@ -33,6 +33,8 @@ package enum DeviceQuantity: Int, CaseIterable, Sendable {
   case stallSeconds
   /// From 0.5 on the process launches nothing more, and its group waits for it.
   case stuck
+  /// From 0.5 on the device is off the bus: it computes nothing and reports nothing.
+  case offBus
 
   // MARK: Links
 
@@ -60,6 +62,8 @@ package enum DeviceQuantity: Int, CaseIterable, Sendable {
   case nvlinkErrors
   /// From 0.5 on devices of a host do not reach each other directly and go through the host instead.
   case peerToPeerOff
+  /// From 0.5 on the NVLink switches of the host are gone, and its devices go through the host as well.
+  case fabricDown
 
   // MARK: Memory errors
 
@@ -91,6 +95,15 @@ package enum DeviceQuantity: Int, CaseIterable, Sendable {
   case profilingBlank
   /// From 0.5 on temperature sensors repeat their last reading.
   case temperatureStuck
+
+  /// Whether it is off below 0.5 and on from there.
+  package var isSwitch: Bool {
+    switch self {
+    case .stuck, .offBus, .linkDown, .peerToPeerOff, .fabricDown, .telemetryFrozen, .profilingBlank, .temperatureStuck:
+      true
+    default: false
+    }
+  }
 
   /// The value of a healthy device; factors have one, everything else zero.
   package var neutral: Double {

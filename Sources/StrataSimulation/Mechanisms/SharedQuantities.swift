@@ -10,8 +10,8 @@ package enum HostQuantity: Int, CaseIterable, Sendable {
   case processorClock
   /// The time of network transfers, relative to normal, by slow proxies of the collective library.
   case proxyDelay
-  /// Memory that is lost for good, in MiB per second.
-  case memoryLeak
+  /// The part of the memory that is available after a start which a leak has taken since.
+  case memoryLost
   /// Corrected errors of the host's memory per hour.
   case correctedErrors
   /// The time to load a batch, relative to normal.

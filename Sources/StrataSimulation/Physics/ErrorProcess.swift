@@ -21,6 +21,7 @@ package struct ErrorCounts: Sendable {
   package var corrected = 0.0
   package var remaps = 0.0
   package var uncorrected = 0.0
+  package var onChip = 0.0
 
   /// Bursts of corrected errors per day of a device of mean frailty, and the mean size of one.
   private static let burstsPerDay = 0.12
@@ -44,7 +45,7 @@ package struct ErrorCounts: Sendable {
     // About one symbol error in three makes a received packet unusable.
     receive = (symbol / 3).rounded()
     recoveries = perHour(conditions[.linkRecoveries][device])
-    flaps = perHour(conditions[.linkFlaps][device])
+    flaps = Double(LinkFlaps(device, conditions, streams).count(from: Double(sample) * seconds, to: Double(sample + 1) * seconds))
     let resent = conditions[.retransmission][device]
     if resent > 0 {
       retransmissions = generator.poisson(mean: packets * resent)
@@ -62,5 +63,6 @@ package struct ErrorCounts: Sendable {
     if bursts > 0 { corrected = bursts + generator.poisson(mean: bursts * (Self.burstSize - 1)) }
     remaps = perHour(conditions[.rowRemaps][device])
     uncorrected = perHour(conditions[.uncorrectedErrors][device])
+    onChip = perHour(conditions[.onChipErrors][device])
   }
 }

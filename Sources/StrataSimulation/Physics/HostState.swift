@@ -2,8 +2,8 @@ import StrataTensor
 
 /// What changes about a host besides its devices.
 package struct HostState: Sendable {
-  /// Memory that has been lost, in MiB.
-  package var leaked = 0.0
+  /// Whether no memory is left.
+  package var isFull = false
   /// Processes that the kernel has killed for want of memory.
   package var kills = 0.0
   /// The load average over a minute.

@@ -49,6 +49,10 @@ package struct Router: Sendable {
   private static let balancingSpeed = 0.05
   /// How fast the z-loss brings the level of the logits back, per step and unit of coefficient.
   private static let levelSpeed = 2.0
+  /// The step of biases where a fault lets them swing although the settings know none.
+  private static let usualBiasUpdate = 1e-3
+  /// The capacity that a router without one is given when capacity becomes short, relative to an even load.
+  private static let usualCapacity = 1.25
 
   package init(_ shape: RouterShape, _ settings: RouterSettings, job: Int, streams: RandomStreams) {
     (self.shape, self.settings, self.job, self.streams) = (shape, settings, job, streams)
@@ -80,7 +84,7 @@ package struct Router: Sendable {
 
   private mutating func route(_ layer: Int, step: Int, conditions: JobConditions, into routing: inout Routing) {
     let shifts = conditions.router.filter { $0.layers.contains(layer) }
-    grow(layer, shifts)
+    grow(layer, shifts, conditions)
     let logits = logits(of: layer, shifts: shifts, conditions: conditions)
     let probabilities = softmax(logits)
     let (groups, pairs) = (shape.groups, shape.pairsPerGroup)
@@ -88,14 +92,13 @@ package struct Router: Sendable {
     var statistics = RouterStatistics()
     var load = [Double](repeating: 0, count: experts)
     for group in 0..<groups {
-      let biased = (0..<experts).map { expert in
-        logits[expert] + biases[layer * experts + expert]
-          + conditions[.biasDesync] * streams.deviate(.desync, job, (layer * groups + group) * experts + expert)
-      }
+      var biased = (0..<experts).map { logits[$0] + biases[layer * experts + $0] }
+      if conditions[.biasDesync] > 0 { unbalance(&biased, layer, group: group, step: step, conditions[.biasDesync]) }
       var generator = streams.generator(for: .routing, (job << 40) + step, layer * groups + group)
       let shares = generator.dirichlet(softmax(biased).map { max(1e-6, $0) * settings.concentration * Double(experts) })
       var tokens = generator.multinomial(count: pairs, shares: shares)
       record(&tokens, probabilities: probabilities, pairs: pairs, capacity: capacity, load: &load, &statistics)
+      if conditions[.expertShuffle] > 0 { misplace(&tokens, layer, conditions[.expertShuffle]) }
       routing.tokens += tokens
     }
     finish(&statistics, logits: logits, layer: layer)
@@ -103,15 +106,35 @@ package struct Router: Sendable {
     balance(layer, load: load, probabilities: probabilities, pairs: pairs)
   }
 
+  /// Adds what a group's biases differ by from those of all: a controller that sees only a part of the loads, and late,
+  /// overshoots, and its biases swing with a period of one over their step.
+  private func unbalance(_ logits: inout [Double], _ layer: Int, group: Int, step: Int, _ strength: Double) {
+    let rate = settings.biasUpdate > 0 ? settings.biasUpdate : Self.usualBiasUpdate
+    let phase = Double(group) / Double(shape.groups + 1)
+    let swing = strength * sin(2 * Double.pi * (rate * Double(step) + phase))
+    for expert in logits.indices { logits[expert] += swing * streams.deviate(.desync, job, layer * experts + expert) }
+  }
+
+  /// Lets a part of the experts stand in other places than the placement assumes: their tokens go there.
+  private func misplace(_ tokens: inout [Double], _ layer: Int, _ part: Double) {
+    let before = tokens
+    for expert in tokens.indices {
+      var generator = streams.generator(for: .misplacement, job, layer * experts + expert)
+      guard generator.uniformDouble() < part else { continue }
+      tokens[expert] -= before[expert]
+      tokens[generator.index(below: experts)] += before[expert]
+    }
+  }
+
   /// What faults do to preferences, levels and norms themselves, step after step.
-  private mutating func grow(_ layer: Int, _ shifts: [RouterShift]) {
+  private mutating func grow(_ layer: Int, _ shifts: [RouterShift], _ conditions: JobConditions) {
     for shift in shifts {
       levels[layer] *= 1 + shift[.logitGrowth]
       if let expert = shift.expert { norms[layer * experts + expert] *= 1 - shift[.normDecay] }
       guard shift[.reinforcement] > 0 else { continue }
       // Replicator dynamics: what is chosen more often learns faster, and is chosen more often.
       let places = layer * experts..<(layer + 1) * experts
-      let shares = softmax(Array(preferences[places]))
+      let shares = softmax(logits(of: layer, shifts: shifts, conditions: conditions))
       for (share, i) in zip(shares, places) {
         preferences[i] += shift[.reinforcement] * max(-1, min(3, Double(experts) * share - 1))
       }
@@ -131,16 +154,12 @@ package struct Router: Sendable {
         logits[i] = keep * logits[i] + shift * settings.drift * streams.deviate(.mixture, job, layer * experts + i)
       }
     }
-    let mismatch = conditions[.routingMismatch]
-    if mismatch > 0 {
-      for i in logits.indices { logits[i] += mismatch * streams.deviate(.mismatch, job, layer * experts + i) }
-    }
     return logits
   }
 
   private func capacity(_ shifts: [RouterShift], pairs: Double) -> Double {
     let factor = shifts.reduce(settings.capacityFactor > 0 ? settings.capacityFactor : .infinity) { limit, shift in
-      shift[.capacity] < 1 ? min(limit, 2) * shift[.capacity] : limit
+      shift[.capacity] < 1 ? min(limit, Self.usualCapacity) * shift[.capacity] : limit
     }
     return (factor * pairs / Double(experts)).rounded(.up)
   }

@@ -27,6 +27,7 @@ extension Instrument {
     make(.thermalViolation, .physical, .device, .amount, "DCGM_FI_DEV_THERMAL_VIOLATION", "ns", .heat, quantum: 1),
     make(.correctedErrors, .physical, .device, .count, "DCGM_FI_DEV_ECC_SBE_VOL_TOTAL", "1", .error),
     make(.uncorrectedErrors, .physical, .device, .count, "DCGM_FI_DEV_ECC_DBE_VOL_TOTAL", "1", .error),
+    make(.onChipErrors, .physical, .device, .count, "DCGM_FI_DEV_ECC_DBE_VOL_L2", "1", .error),
     make(.correctedRemaps, .physical, .device, .count, "DCGM_FI_DEV_CORRECTABLE_REMAPPED_ROWS", "1", .error),
     make(.uncorrectedRemaps, .physical, .device, .count, "DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS", "1", .error),
     make(.remapFailure, .physical, .device, .level, "DCGM_FI_DEV_ROW_REMAP_FAILURE", "1", .error, quantum: 1),
@@ -60,6 +61,7 @@ extension Instrument {
     make(.linkReplays, .data, .device, .count, "DCGM_FI_DEV_NVLINK_REPLAY_ERROR_COUNT_TOTAL", "1", .error),
     make(.linkFlitErrors, .data, .device, .count, "DCGM_FI_DEV_NVLINK_CRC_FLIT_ERROR_COUNT_TOTAL", "1", .error),
     make(.linkRecoveryErrors, .data, .device, .count, "DCGM_FI_DEV_NVLINK_RECOVERY_ERROR_COUNT_TOTAL", "1", .error),
+    make(.fabricHealth, .data, .device, .level, "DCGM_FI_DEV_FABRIC_HEALTH_MASK", "1", .error, quantum: 1),
     make(.hostReceived, .data, .profiling, .level, "DCGM_FI_PROF_PCIE_RX_BYTES", "By/s", .traffic, relative: 0.02),
     make(.hostTransmitted, .data, .profiling, .level, "DCGM_FI_PROF_PCIE_TX_BYTES", "By/s", .traffic, relative: 0.02),
   ]

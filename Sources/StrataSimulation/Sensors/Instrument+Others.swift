@@ -61,6 +61,7 @@ extension Instrument {
     logged(.throughput, "throughput", "/s", .progress),
     logged(.balancingLoss, "load_balancing_loss", "1", .progress), logged(.zLoss, "z_loss", "1", .progress),
     logged(.largestLogit, "max_attention_logit", "1", .progress),
+    logged(.divergence, "kl-divergence", "1", .progress),
     logged(.skipped, "skipped-iterations", "1", .error), logged(.notANumber, "nan-iterations", "1", .error),
     logged(.checkpointing, "save-checkpoint-active", "1", .other),
     logged(.evaluating, "evaluation-active", "1", .other), logged(.restarts, "restarts", "1", .error),

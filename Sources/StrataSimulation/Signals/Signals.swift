@@ -5,12 +5,12 @@ package protocol SignalSet: RawRepresentable<Int>, CaseIterable, Hashable, Senda
 package enum DeviceSignal: Int, SignalSet {
   // Physical
   case temperature, memoryTemperature, power, energy, clock, memoryClock, clockReasons
-  case powerViolation, thermalViolation, correctedErrors, uncorrectedErrors, correctedRemaps, uncorrectedRemaps
+  case powerViolation, thermalViolation, correctedErrors, uncorrectedErrors, onChipErrors, correctedRemaps, uncorrectedRemaps
   case remapFailure, pcieReplays, pcieWidth, xid
   // Data
   case transmitted, received, transmitWait, symbolErrors, receiveErrors, linkRecoveries, linkDowned
   case portState, portRate, outOfSequence, acknowledgeTimeouts, retransmissions, marked, notifications, pauses, bufferDrops
-  case linkTransmitted, linkReceived, linkReplays, linkFlitErrors, linkRecoveryErrors, hostReceived, hostTransmitted
+  case linkTransmitted, linkReceived, linkReplays, linkFlitErrors, linkRecoveryErrors, fabricHealth, hostReceived, hostTransmitted
   // Compute
   case utilisation, memoryCopy, engineActive, multiprocessorActive, occupancy, tensorActive, memoryActive
   case memoryUsed, memoryReserved, work, expertWork, hostDelay, wait, transfer, pipelineWait, hang
@@ -36,6 +36,7 @@ package enum HostSignal: Int, SignalSet {
 package enum JobSignal: Int, SignalSet {
   case iteration, iterationTime, loss, gradientNorm, zeroGradients, learningRate, throughput
   case balancingLoss, zLoss, largestLogit, skipped, notANumber, validationLoss, checkpointing, evaluating, restarts
+  case divergence
   case firstTokenTime, outputTokenTime, running, waiting, cacheUsage, requests, generatedTokens
 }
 

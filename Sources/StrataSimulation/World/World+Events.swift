@@ -2,14 +2,14 @@ import StrataTensor
 
 extension World {
   /// Lets faults that begin now strike the jobs they hit.
-  func begin(_ faults: [Int], _ state: inout WorldState, at time: Double) {
+  func begin(_ faults: [Int], _ state: inout WorldState, _ conditions: Conditions, at time: Double) {
     for number in faults where !state.begun.contains(number) {
       let fault = plan.faults[number]
       guard time >= fault.onset && time < fault.end else { continue }
       state.begun.insert(number)
       strike(fault, &state, at: time)
     }
-    collect(&state, at: time)
+    if conditions.isDisturbed { collect(&state, conditions, at: time) }
   }
 
   private func strike(_ fault: FaultInjection, _ state: inout WorldState, at time: Double) {
@@ -19,31 +19,38 @@ extension World {
         job.stop(&state.training[job.index], at: time, seconds: 60, streams: streams)
         continue
       }
-      switch fault.card.outcome {
+      switch fault.outcome {
       case .none: break
       case .hang: job.interrupt(&state.training[job.index], at: time)
-      case .crash, .abort: job.stop(&state.training[job.index], at: time, streams: streams)
+      case .crash: job.stop(&state.training[job.index], at: time, streams: streams)
+      case .abort: job.interrupt(&state.training[job.index], at: time, patience: 10)
       }
     }
-    guard fault.card.outcome == .crash || fault.card.outcome == .abort else { return }
+    guard fault.outcome == .crash || fault.outcome == .abort else { return }
     for (i, job) in serving.enumerated() {
       for device in fault.devices { job.stop(&state.serving[i], device: device, at: time) }
     }
   }
 
   /// Ends processes that have run out of memory.
-  private func collect(_ state: inout WorldState, at time: Double) {
+  private func collect(_ state: inout WorldState, _ conditions: Conditions, at time: Double) {
+    let (lost, gone) = (conditions[DeviceQuantity.memoryLost], conditions[HostQuantity.memoryLost])
     for job in training {
-      let full = state.training[job.index].ranks.contains { $0.memoryUsed > specification.memory }
-      if full { job.stop(&state.training[job.index], at: time, streams: streams) }
-    }
-    for host in state.hosts.indices where state.hosts[host].leaked > 0.72 * specification.hostMemory {
-      state.hosts[host].leaked = 0
-      state.hosts[host].kills += 1
-      let devices = cluster.devices(ofHost: host)
-      for job in training where job.devices.contains(where: devices.contains) {
-        job.stop(&state.training[job.index], at: time, streams: streams)
+      let isFull = zip(job.devices, state.training[job.index].ranks).contains { device, rank in
+        lost[device] >= 1 || rank.memoryUsed > specification.memory
       }
+      if isFull { job.stop(&state.training[job.index], at: time, streams: streams) }
+    }
+    for host in state.hosts.indices {
+      let isFull = gone[host] >= 1
+      if isFull && !state.hosts[host].isFull {
+        state.hosts[host].kills += 1
+        let devices = cluster.devices(ofHost: host)
+        for job in training where job.devices.contains(where: devices.contains) {
+          job.stop(&state.training[job.index], at: time, streams: streams)
+        }
+      }
+      state.hosts[host].isFull = isFull
     }
   }
 
@@ -54,7 +61,7 @@ extension World {
       let devices = Set(job.devices)
       for number in faults where state.begun.contains(number) && state.repaired[number] == nil {
         let fault = plan.faults[number]
-        guard fault.card.outcome != .none, time < fault.end, !devices.isDisjoint(with: fault.devices) else { continue }
+        guard fault.outcome != .none, time < fault.end, !devices.isDisjoint(with: fault.devices) else { continue }
         state.repaired[number] = time
         if fault.card.unit.isHardware { replace(fault.devices, &state) }
       }

@@ -62,7 +62,6 @@ extension World {
       return
     }
     let router = state.router
-    let shifts = facts.conditions.jobs[job.index].router
     let gradient = state.log[.gradientNorm]
     for layer in 0..<shape.layers {
       let own = routing.layers[layer]
@@ -74,8 +73,8 @@ extension World {
         for group in 0..<shape.groups { tokens += routing.tokens(layer: layer, group: group, expert: expert) }
         let place = layer * shape.experts + expert
         var corruption = 1.0
-        for shift in shifts where shift.expert == expert && shift.layers.contains(layer) {
-          corruption *= shift[.expertCorruption]
+        for corrupted in state.corruptedExperts where corrupted.expert == expert && corrupted.layer == layer {
+          corruption *= corrupted.factor
         }
         let share = tokens / Double(shape.groups) / shape.pairsPerGroup * Double(shape.experts)
         let norm = router.norms[place]
@@ -128,9 +127,12 @@ extension World {
     row[.powerViolation] = facts.sums[device].capped / facts.seconds * 1e9
     row[.thermalViolation] = facts.sums[device].throttled / facts.seconds * 1e9
     row[.correctedErrors] = errors.corrected
-    row[.uncorrectedErrors] = errors.uncorrected
+    // An error that ends a process is counted when the driver reports it.
+    let uncorrected = max(errors.uncorrected, facts.xids[device] == 48 || facts.xids[device] == 94 ? 1 : 0)
+    row[.uncorrectedErrors] = uncorrected
+    row[.onChipErrors] = max(errors.onChip, facts.xids[device] == 95 ? 1 : 0)
     row[.correctedRemaps] = errors.remaps
-    row[.uncorrectedRemaps] = errors.uncorrected
+    row[.uncorrectedRemaps] = uncorrected
     row[.remapFailure] = 0
     row[.pcieReplays] = errors.pcieReplays
     let width = specification.pcieWidth * facts.conditions[.pcieBandwidth][device]
@@ -156,14 +158,17 @@ extension World {
   ) {
     let activity = facts.sums[device].activity
     let leaf = cluster.leaf(of: device)
-    let isUp = facts.conditions[.linkDown][device] < 0.5 && facts.conditions[LeafQuantity.down][leaf] < 0.5
+    let end = facts.time + facts.seconds
+    let isConnected =
+      facts.conditions[.linkDown][device] < 0.5 && facts.conditions[LeafQuantity.down][leaf] < 0.5
+    let isUp = isConnected && LinkFlaps(device, facts.conditions, streams).seconds(from: end, to: end) == 0
     row[.transmitted] = activity.transmitted
     row[.received] = activity.received
     row[.transmitWait] = activity.creditWait * specification.transmitWaitTicks
     row[.symbolErrors] = errors.symbol
     row[.receiveErrors] = errors.receive
     row[.linkRecoveries] = errors.recoveries
-    row[.linkDowned] = errors.flaps + (facts.state.isPortUp[device] && !isUp ? 1 : 0)
+    row[.linkDowned] = errors.flaps + (facts.state.isPortUp[device] && !isConnected ? 1 : 0)
     row[.portState] = isUp ? 4 : 1
     let lost = facts.conditions[.linkBandwidth][device]
     row[.portRate] = isUp ? specification.linkRate * ([1, 0.5, 0.25, 0.125].first { lost > $0 * 0.75 } ?? 0.125) : 0
@@ -180,8 +185,11 @@ extension World {
     row[.linkReplays] = errors.linkReplays
     row[.linkFlitErrors] = errors.linkFlits
     row[.linkRecoveryErrors] = errors.linkRecoveries
+    row[.fabricHealth] = facts.conditions[.fabricDown][device] >= 0.5 ? 1 : 0
     let checkpointing = occupants[device].map { facts.state.jobs[$0.job].lifecycle == .checkpoint } ?? false
-    let detour = facts.conditions[.peerToPeerOff][device] >= 0.5 ? activity.linkTransmitted : 0
+    let goesThroughHost =
+      facts.conditions[.peerToPeerOff][device] >= 0.5 || facts.conditions[.fabricDown][device] >= 0.5
+    let detour = goesThroughHost ? activity.linkTransmitted : 0
     row[.hostReceived] = activity.hostReceived + 2e7 + detour
     row[.hostTransmitted] = (checkpointing ? 1.5e9 : 0) + 1e7 + detour
     if detour > 0 { (row[.linkTransmitted], row[.linkReceived]) = (0, 0) }
@@ -203,7 +211,7 @@ extension World {
     let foreign = facts.conditions[.foreignMemory][device]
     row[.memoryUsed] = (log?.memoryUsed ?? 450) + foreign
     row[.memoryReserved] = log?.memoryReserved ?? 0
-    row[.hang] = isHung ? 1 : 0
+    row[.hang] = isHung && activity.resident > 0.5 ? 1 : 0
     let own = log?.step ?? RankStep()
     row[.work] = log == nil ? .nan : own.work + own.hostDelay
     row[.expertWork] = log == nil ? .nan : own.expertWork
@@ -221,7 +229,7 @@ extension World {
   private func setDefects(_ row: DeviceRow, _ device: Int, _ facts: SampleFacts) {
     let conditions = facts.conditions
     let isOff = conditions[HostQuantity.down][cluster.host(of: device)] >= 0.5
-    row[.telemetryLost] = isOff ? 1 : conditions[.telemetryLost][device]
+    row[.telemetryLost] = isOff || conditions[.offBus][device] >= 0.5 ? 1 : conditions[.telemetryLost][device]
     row[.telemetryFrozen] = conditions[.telemetryFrozen][device]
     row[.profilingBlank] = conditions[.profilingBlank][device]
     row[.temperatureStuck] = conditions[.temperatureStuck][device]
@@ -266,19 +274,34 @@ extension World {
     let progress = lifecycle == .running && steps.isFinite ? 1 / max(steps, 0.1) : 0
     row[.frontReceived] = 6e8 * progress / (1 + 0.05 * (loading - 1)) + 2e6
     row[.frontTransmitted] = saving ? 9e8 * conditions[.writeBandwidth] * min(1, disk) : 1e6
+    // A host that has hardly any memory left swaps.
+    let lost = min(1, conditions[HostQuantity.memoryLost][host])
+    let scarcity = max(0, lost - 0.3) / 0.7
+    row[.diskBusy] = min(1, row[.diskBusy] + 0.5 * scarcity)
     row[.storageReadTime] = 0.004 * loading * (0.9 + 0.2 * generator.uniformDouble())
     row[.storageQueueTime] = (saving ? 0.02 * storage * storage : 0.0005) * loading
-    row[.ioPressure] = min(1, 0.002 * loading + (saving ? 0.05 * storage : 0) + (disk < 1 ? 0.3 * (1 - disk) : 0))
+    row[.ioPressure] = min(1, 0.002 * loading + (saving ? 0.05 * storage : 0) + (disk < 1 ? 0.3 * (1 - disk) : 0) + 0.4 * scarcity)
     row[.retransmissions] = generator.poisson(mean: 0.02 * facts.seconds)
     let running = lifecycle == .running || lifecycle == .evaluation || lifecycle == .hung
-    row[.processorBusy] = (running ? 14 : 1.5) + busy * (specification.hostCores - 14)
+    row[.processorBusy] = (running ? 14 : 1.5) + pausing(host, facts) + busy * (specification.hostCores - 14)
     row[.processorWaiting] = min(specification.hostCores, 4 * Double(row[.ioPressure]))
     row[.load] = own.load
-    row[.processorPressure] = max(0, busy - 0.3) * 0.8 + 0.001
-    row[.memoryAvailable] = (0.72 * specification.hostMemory - own.leaked) * 1_048_576
+    row[.processorPressure] = min(1, max(0, busy - 0.3) * 0.8 + 0.3 * scarcity + 0.001)
+    row[.memoryAvailable] = 0.72 * specification.hostMemory * (1 - lost) * 1_048_576
     row[.kills] = own.kills
     row[.contextSwitches] = (running ? 9e4 : 8e3) + 9e5 * busy
     setDefects(row, host, facts)
+  }
+
+  /// How many cores are busy with something else than launching, while their devices wait for it.
+  private func pausing(_ host: Int, _ facts: SampleFacts) -> Double {
+    cluster.devices(ofHost: host).reduce(0) { sum, device in
+      guard let own = occupants[device] else { return sum }
+      let job = facts.state.jobs[own.job]
+      let duration = job.log[.iterationTime]
+      guard job.lifecycle == .running, duration.isFinite, duration > 0 else { return sum }
+      return sum + min(1, job.ranks[own.rank].step.hostDelay / duration)
+    }
   }
 
   private func setDefects(_ row: HostRow, _ host: Int, _ facts: SampleFacts) {

@@ -81,7 +81,7 @@ package struct World: Sendable {
     for tick in 0..<ticks {
       let time = start + Double(tick) * tickSeconds
       conditions = self.conditions(at: time, faults: faults, repaired: state.repaired)
-      begin(faults, &state, at: time)
+      begin(faults, &state, conditions, at: time)
       self.tick(&state, from: time, conditions, &sums)
       repair(faults, &state, at: time + tickSeconds)
     }
@@ -100,15 +100,11 @@ package struct World: Sendable {
     var activities = [Activity](repeating: Activity(), count: cluster.devices.count)
     for job in training {
       job.elapse(&state.training[job.index], from: time, to: end, in: context, into: &activities)
-      job.leak(&state.training[job.index], seconds: tickSeconds, conditions)
     }
     for (i, job) in serving.enumerated() {
       job.elapse(&state.serving[i], from: time, to: end, in: context, into: &activities)
     }
     heat(&state, activities, conditions, at: time, &sums)
-    for host in state.hosts.indices {
-      state.hosts[host].leaked += conditions[HostQuantity.memoryLeak][host] * tickSeconds
-    }
   }
 
   /// Power and heat of every device; `activities` are weighted by seconds.
