@@ -33,6 +33,8 @@ struct EntitySensors: Sendable {
   /// One collection of all of an exporter's metrics.
   private struct Scrape {
     var isMissing: Bool
+    /// Whether not even messages arrive, which the driver writes to the kernel log of the host.
+    var isSilent: Bool
     /// How early it was, as a part of the interval.
     var lead: Double
     var resets: Bool
@@ -101,10 +103,10 @@ struct EntitySensors: Sendable {
         generator.uniformDouble(), generator.uniformDouble(), generator.uniformDouble(), generator.uniformDouble(),
         generator.uniformDouble()
       )
-      let (lost, isFrozen, resets) = faults(signals, sample, host: host, isLogged: isLogged)
+      let (lost, lostByHost, isFrozen, resets) = faults(signals, sample, host: host, isLogged: isLogged)
+      let isAbsent = kind != .job && exporter != .job && state.isMissing || (sample + state.phase) % every != 0
       var scrape = Scrape(
-        isMissing: kind != .job && exporter != .job && state.isMissing || draws.2 < lost
-          || (sample + state.phase) % every != 0,
+        isMissing: isAbsent || draws.2 < lost, isSilent: isAbsent || draws.2 < lostByHost,
         lead: isLogged ? 0 : min(1, defects.jitter * draws.0 + max(0, clockOffset) / interval),
         resets: draws.3 < restart + resets * interval / 3600, isFrozen: isFrozen)
       if kind == .device || kind == .host, let host {
@@ -135,17 +137,19 @@ struct EntitySensors: Sendable {
     Double(signals[sample, kind, entity, signal])
   }
 
-  /// What faults do to a scrape: the part that is lost, whether readings are frozen, and counter resets per hour.
+  /// What faults do to a scrape: the part that is lost and that is lost with the whole host, whether readings are frozen,
+  /// and counter resets per hour.
   private func faults(
     _ signals: SignalBlock, _ sample: Int, host: Int?, isLogged: Bool
-  ) -> (lost: Double, isFrozen: Bool, resets: Double) {
-    guard let host else { return (0, false, 0) }
+  ) -> (lost: Double, lostByHost: Double, isFrozen: Bool, resets: Double) {
+    guard let host else { return (0, 0, false, 0) }
     var lost = signal(signals, sample, .host, host, HostSignal.scrapeLoss)
     let resets = signal(signals, sample, .host, host, HostSignal.counterResets)
-    guard kind == .device else { return (isLogged ? 0 : lost, false, resets) }
+    let lostByHost = lost
+    guard kind == .device else { return (isLogged ? 0 : lost, lostByHost, false, resets) }
     lost = isLogged && lost < 1 ? 0 : lost
     lost = max(lost, signal(signals, sample, .device, number, DeviceSignal.telemetryLost))
-    return (lost, signal(signals, sample, .device, number, DeviceSignal.telemetryFrozen) >= 0.5, resets)
+    return (lost, lostByHost, signal(signals, sample, .device, number, DeviceSignal.telemetryFrozen) >= 0.5, resets)
   }
 
   private func isBlank(_ instrument: Instrument, _ signals: SignalBlock, _ sample: Int) -> Bool {
@@ -240,7 +244,7 @@ struct EntitySensors: Sendable {
     for (row, sample) in signals.samples.enumerated() {
       let message = Double(signals[sample, kind, number, instrument.signal])
       if message != 0 { memory.total = message }
-      if !scrapes[row].isMissing { target.write(message, raw: memory.total, row: row, channel: channel) }
+      if !scrapes[row].isSilent { target.write(message, raw: memory.total, row: row, channel: channel) }
     }
     memories[instrument.signal] = memory
   }
