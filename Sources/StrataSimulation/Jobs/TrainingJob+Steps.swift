@@ -49,8 +49,9 @@ extension TrainingJob {
         return time
       }()
       let unlike = 1 + 0.1 * Double((rank &* 7919) % 8) / 8
-      // A tenth of the batches passes through the local disk.
-      return usual * (slowness[host] + 0.1 * (1 / max(0.001, disks[host]) - 1)) * context.conditions[.readLatency] * unlike
+      // A fifth of the batches passes through the local disk.
+      let local = 0.2 * (1 / max(0.001, disks[host]) - 1)
+      return usual * (slowness[host] + local) * context.conditions[.readLatency] * unlike
     }
   }
 
