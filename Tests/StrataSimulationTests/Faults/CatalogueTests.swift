@@ -80,13 +80,12 @@ import Testing
     #expect(catalogue.cards.filter(\.atRestart).map(\.id) == ["F11", "F39", "M10"])
   }
 
-  /// A channel that the simulator has lies in the layer of the cause.
+  /// Wrong results are a fault of computing that nothing but the numbers of the application shows.
   @Test func channelsLieInTheLayerOfTheCause() {
-    for card in catalogue.cards {
+    for card in catalogue.cards where card.id != "F24" && card.id != "M8" {
       #expect(!card.channels.isEmpty)
       for channel in card.channels {
-        guard let instrument = Instrument.all.first(where: { $0.channel.name == channel }) else { continue }
-        #expect(instrument.layer == card.layer, "\(card.id): \(channel)")
+        #expect(Instrument.named(channel)?.layer == card.layer, "\(card.id): \(channel)")
       }
     }
   }

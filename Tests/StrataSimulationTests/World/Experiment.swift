@@ -1,54 +1,113 @@
 import StrataSimulation
 import StrataTelemetry
 
-/// A cluster with one fault and nothing else, beside its fault-free replay.
+/// A test cluster with one fault, beside its fault-free course.
 struct Experiment {
+  let cluster: TestCluster
   let world: World
-  let actual: SignalTable
-  let healthy: SignalTable
-  /// The last two minutes of the fault, in which its effects are fully there.
-  let settled: Range<Int>
+  let actual: Readings
+  let state: WorldState
+
+  /// Where a fault is put unless an experiment says otherwise: in the first stage, not on the first host.
+  static let place: EntityPath = "c0/rack0/host1/gpu2"
 
   var fault: FaultInjection { world.plan.faults[0] }
+  var card: FaultCard { fault.card }
+  var job: TrainingJob { world.training[0] }
 
-  /// A quiet job: no pauses, no benign episodes.
-  static func scenario(hosts: Int, duration: Double = 600, interval: Double = 2) -> Scenario {
-    var scenario = Scenario(
-      name: "experiment", duration: duration, interval: interval, training: 60, cluster: ClusterShape(hosts: hosts))
-    scenario.workload.layers = 8
-    if hosts < 4 {
-      scenario.workload.experts = 32
-      scenario.workload.expertParallel = 16
+  /// - Parameters:
+  ///   - announced: Whether the fault has its precursor before it.
+  ///   - lasting: Seconds until it ends.
+  init(
+    _ card: FaultCard, on cluster: TestCluster, severity: Double, variant: String? = nil, at place: EntityPath = place,
+    announced: Bool = false, lasting: Double = TestCluster.lasting
+  ) {
+    var scenario = cluster.scenario
+    let onset = TestCluster.onset + (announced ? TestCluster.lead : 0)
+    var fault = FaultSpecification(
+      card, entity: Self.entity(of: card, at: place), at: onset, duration: lasting, severity: severity)
+    (fault.variant, fault.precursor, fault.lead) = (variant, announced, TestCluster.lead)
+    fault.ramp = card.onset == .step ? nil : min(card.ramp.upperBound, 60)
+    scenario.faults = [fault]
+    (self.cluster, world) = (cluster, World(scenario, seed: 11))
+    let end = min(scenario.sampleCount, Int(onset + min(lasting, TestCluster.lasting)) + (announced ? 0 : 20))
+    (actual, state) = TestCluster.run(world, from: cluster.start, faults: [0], until: end)
+    samples = Int(onset)..<end
+  }
+
+  /// The samples since the onset.
+  let samples: Range<Int>
+
+  /// What a scenario may name for a card's unit.
+  private static func entity(of card: FaultCard, at place: EntityPath) -> EntityPath? {
+    switch card.unit {
+    case .device, .nic, .rank, .sensor, .expert: place
+    case .host: place.parent
+    case .rack: place.parent?.parent
+    case .leaf: "c0/fabric/leaf2"
+    case .fabric, .storage, .job: nil
     }
-    return scenario
   }
 
-  init(_ kind: FaultKind, entity: EntityPath = "c0/rack0/host1/gpu2", severity: Double, hosts: Int) {
-    var scenario = Self.scenario(hosts: hosts)
-    scenario.faults = [FaultSpecification(kind: kind, entity: entity, at: 120, duration: 420, severity: severity)]
-    world = World(scenario, seed: 11)
-    actual = Replay(world, from: world.initial, faults: [0], until: scenario.sampleCount).table
-    healthy = Replay(world, from: world.initial, faults: [], until: scenario.sampleCount).table
-    settled = 210..<270
+  /// The samples in which signs are looked for: early in what hangs or ends the job, late in everything else.
+  var settled: Range<Int> {
+    let onset = samples.lowerBound
+    switch card.outcome {
+    case .hang: return onset + 5..<onset + 95
+    case .crash, .abort: return onset..<onset + 50
+    case .none: return max(onset, samples.upperBound - 150)..<min(samples.upperBound, Int(fault.end))
+    }
   }
 
-  /// The mean of a signal over the settled samples and some devices.
-  func mean(_ signal: Signal, _ table: SignalTable, _ devices: [Int]) -> Double {
-    var sum = 0.0
-    for sample in settled { for device in devices { sum += Double(table[sample, device, signal]) } }
-    return sum / Double(settled.count * devices.count)
+  /// Entities by kind.
+  struct Subject {
+    var devices: [Int] = []
+    var hosts: [Int] = []
+    var jobs: [Int] = []
+    var routers: [Int] = []
+    var experts: [Int] = []
+
+    func entities(_ kind: EntityKind) -> [Int] {
+      switch kind {
+      case .device: devices
+      case .host: hosts
+      case .job: jobs
+      case .router: routers
+      case .expert: experts
+      }
+    }
   }
 
-  /// How a signal differs from the fault-free replay on the culprits, relative to it.
-  func culprit(_ signal: Signal) -> Double { change(signal, fault.ranks) }
-
-  /// How a signal differs from the fault-free replay on all other devices, relative to it.
-  func victims(_ signal: Signal) -> Double {
-    change(signal, world.cluster.devices.indices.filter { !fault.ranks.contains($0) })
+  /// The devices that show the cause, their hosts, the job, and what of its router the fault acts on; the whole job when
+  /// no device is at fault.
+  var culprit: Subject {
+    let devices = culprits.isEmpty ? job.devices : culprits
+    return subject(devices)
   }
 
-  private func change(_ signal: Signal, _ devices: [Int]) -> Double {
-    let before = mean(signal, healthy, devices)
-    return (mean(signal, actual, devices) - before) / max(before.magnitude, 1e-9)
+  /// Everyone else in the job.
+  var victim: Subject { subject(job.devices.filter { !culprits.contains($0) }, apartFrom: culprits) }
+
+  /// The devices that show the cause. A stage is at fault when it has more to do than others.
+  private var culprits: [Int] {
+    if card.id == "F23" { return job.devices.indices.filter { job.map.stage(of: $0) == job.map.pipeline - 1 }.map { job.devices[$0] } }
+    return fault.culprits.compactMap { world.cluster.devices.firstIndex(of: $0) }
+  }
+
+  private func subject(_ devices: [Int], apartFrom others: [Int] = []) -> Subject {
+    let layers = fault.targets.layers.isEmpty ? 0..<job.workload.layers : fault.targets.layers
+    let taken = Set(others.map { world.cluster.host(of: $0) })
+    let hosts = Set(devices.map { world.cluster.host(of: $0) }).subtracting(taken)
+    let named = fault.targets.expert.map { [$0] } ?? Array(0..<job.workload.experts)
+    return Subject(
+      devices: devices, hosts: hosts.sorted(), jobs: [0], routers: Array(layers),
+      experts: layers.flatMap { layer in named.map { layer * job.workload.experts + $0 } })
+  }
+
+  /// The readings of a channel on some entities with and without the fault.
+  func pairs(_ instrument: Instrument, _ subject: Subject, _ samples: Range<Int>) -> [(actual: [Double], healthy: [Double])] {
+    subject.entities(instrument.kind).map {
+      (actual.series(instrument, $0, samples), cluster.healthy.series(instrument, $0, samples))
+    }
   }
 }
