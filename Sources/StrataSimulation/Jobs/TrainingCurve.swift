@@ -17,6 +17,8 @@ package struct TrainingCurve: Sendable {
   package private(set) var gradientNorm = 0.0
   /// The norms before, per position.
   package private(set) var localNorms: [Double]
+  /// The loss without the noise of one batch.
+  package private(set) var validationLoss = 0.0
   package private(set) var largestLogit = 12.0
   package private(set) var isSkipped = false
   /// The divergence between the policies that generate and that train.
@@ -81,10 +83,11 @@ package struct TrainingCurve: Sendable {
     isSkipped = fails || !gradientNorm.isFinite
     if gradientNorm.isFinite { damage += 0.04 * log(max(1, gradientNorm / (2 * usual))) }
     let trend = 1.6 + 4.5 * exp(-0.28 * log(1 + Double(iteration) / 100))
-    loss =
-      trend * (1 + 0.01 * noise.1 * (1 + 40 * influences.dropRate)) + spike + damage + influences.lossOffset
-      + 0.4 * strain + 0.3 * influences.dropRate + 0.5 * influences.lostOutput
+    let deficit =
+      damage + influences.lossOffset + 0.4 * strain + 0.3 * influences.dropRate + 0.5 * influences.lostOutput
       + 0.3 * influences.starved + influences.disagreement + 0.1 * divergence
+    loss = trend * (1 + 0.01 * noise.1 * (1 + 40 * influences.dropRate)) + spike + deficit
+    validationLoss = trend + deficit
     if fails { (loss, gradientNorm) = (.nan, .nan) }
   }
 

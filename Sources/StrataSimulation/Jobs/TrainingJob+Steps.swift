@@ -138,7 +138,7 @@ extension TrainingJob {
     state.log[.skipped] = state.curve.isSkipped ? 1 : 0
     state.log[.notANumber] = state.curve.loss.isNaN ? 1 : 0
     state.lines.append(
-      .iteration(TrainingIteration(time: state.time, iteration: state.iteration, signals: state.log)))
+      .iteration(TrainingIteration(time: state.time, iteration: state.iteration, signals: state.log, step: step)))
   }
 
   /// Notes the load of a rank's experts and the memory that its largest load so far needed.

@@ -118,7 +118,7 @@ package struct TrainingJob: Sendable {
     state.lifecycle = lifecycle
     state.lifecycleStart = time
     state.lifecycleEnd = .infinity
-    if lifecycle != .running { state.lines.append(.entered(lifecycle, time: time, iteration: state.iteration)) }
+    state.lines.append(.entered(lifecycle, time: time, iteration: state.iteration))
   }
 
   /// Decides what comes next and lets it begin.
@@ -154,6 +154,10 @@ package struct TrainingJob: Sendable {
     }
     if state.lifecycle == .checkpoint || state.lifecycle == .evaluation {
       if time < state.lifecycleEnd { return }
+      if state.lifecycle == .evaluation {
+        state.log[.validationLoss] = state.curve.validationLoss
+        state.lines.append(.validated(loss: state.curve.validationLoss, time: time, iteration: state.iteration))
+      }
       enter(.running, at: time, &state)
     }
     if !blockers(in: context).isEmpty {

@@ -28,6 +28,9 @@ package struct SensorArray: Sendable {
     }
   }
 
+  /// How far the clock of a host is ahead, in seconds, apart from what faults do to it.
+  package func clockOffset(ofHost host: Int) -> Double { states[EntityKind.host.rawValue][host].clockOffset }
+
   /// What one block of samples looks like to whoever collects it.
   package struct Readings: Sendable {
     /// One array `[time, entity, channel]` per layer, NaN where missing, with counters as increases.

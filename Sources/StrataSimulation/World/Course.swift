@@ -10,6 +10,8 @@ package struct Course: Sendable {
   /// The faults that act, by their place in the plan.
   package let faults: [Int]
   package private(set) var state: WorldState
+  /// What the trainers logged during the last block, per training job.
+  package private(set) var lines: [[TrainingLine]] = []
   /// Replays that are under way, and what those that are over have found.
   private var replays: [Replay] = []
   private var finished: [Int: FaultComparison] = [:]
@@ -42,6 +44,7 @@ package struct Course: Sendable {
     blockLength = max(1, min(Self.longestBlock, Self.blockValues / max(1, values)))
     var unused = SignalBlock(counts: world.entityCounts, firstSample: 0, reserving: 0)
     while state.sample < 0 { world.advance(&state, faults: faults, into: &unused) }
+    for job in state.training.indices { state.training[job].lines = [] }
   }
 
   private let isComparing: Bool
@@ -59,9 +62,12 @@ package struct Course: Sendable {
         : Self.run(world, from: tasks[i - 1].state, faults: tasks[i - 1].faults, to: end)
     }
     state = courses[0].state
+    lines = state.training.map(\.lines)
+    for job in state.training.indices { state.training[job].lines = [] }
     let block = courses[0].block
     for i in replays.indices {
       replays[i].state = courses[i + 1].state
+      for job in state.training.indices { replays[i].state.training[job].lines = [] }
       replays[i].comparison.compare(block, courses[i + 1].block)
       if end >= replays[i].end { finished[replays[i].fault] = replays[i].comparison }
     }
