@@ -34,7 +34,7 @@ extension Scenario {
     do { try validate() } catch { throw Self.place(error, in: node) }
   }
 
-  private static func cluster(_ node: ConfigurationNode) throws(ConfigurationError) -> ClusterShape {
+  static func cluster(_ node: ConfigurationNode) throws(ConfigurationError) -> ClusterShape {
     var shape = ClusterShape(hosts: try node.int("hosts"))
     shape.name = try node.string("name", default: shape.name)
     shape.hardware = try node.choice("hardware", default: shape.hardware)
@@ -80,7 +80,7 @@ extension Scenario {
     return fault
   }
 
-  private static func card(
+  static func card(
     _ node: ConfigurationNode, _ key: String, _ name: String
   ) throws(ConfigurationError) -> FaultCard {
     do { return try FaultCatalogue.standard.card(name) } catch { throw node.error(error.description, at: key) }
@@ -120,7 +120,7 @@ extension Scenario {
   }
 
   /// Finds the line of the value that a problem is about; of its section when the value was left to its default.
-  private static func place(_ error: ScenarioError, in root: ConfigurationNode) -> ConfigurationError {
+  static func place(_ error: ScenarioError, in root: ConfigurationNode) -> ConfigurationError {
     var node = root
     let parts = error.field.split(separator: ".")
     for part in parts.dropLast() {

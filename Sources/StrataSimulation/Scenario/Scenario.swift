@@ -1,7 +1,7 @@
 public import StrataTelemetry
 
 /// What to simulate. Together with a seed it determines every bit of a run.
-public struct Scenario: Sendable {
+public struct Scenario: Sendable, Hashable {
   /// What the run is called.
   public var name: String
   /// When the run starts, in seconds since 1970 (UTC).
@@ -53,7 +53,7 @@ public struct Scenario: Sendable {
 }
 
 /// One job that a scenario asks for.
-public struct JobSpecification: Sendable {
+public struct JobSpecification: Sendable, Hashable {
   /// What a job does.
   public enum Workload: Sendable, Hashable {
     case training(TrainingWorkload)
@@ -74,7 +74,7 @@ public struct JobSpecification: Sendable {
 }
 
 /// A fault that a scenario asks for.
-public struct FaultSpecification: Sendable {
+public struct FaultSpecification: Sendable, Hashable {
   /// What kind of fault.
   public var card: FaultCard
   /// The device, host, rack, switch or job; chosen by the seed when nil. For a fault of an expert, the device whose first
@@ -109,7 +109,7 @@ public struct FaultSpecification: Sendable {
 }
 
 /// A benign disturbance that a scenario asks for.
-public struct BenignSpecification: Sendable {
+public struct BenignSpecification: Sendable, Hashable {
   /// What kind of disturbance.
   public var kind: BenignKind
   /// What it concerns; chosen by the seed when nil.
@@ -129,7 +129,7 @@ public struct BenignSpecification: Sendable {
 }
 
 /// Faults whose kinds, places, times and severities the seed chooses.
-public struct RandomFaults: Sendable {
+public struct RandomFaults: Sendable, Hashable {
   /// How many.
   public var count: Int
   /// The kinds, which take turns.
