@@ -72,28 +72,6 @@ public struct Simulator: Sendable {
     return Simulation(run: run, injections: injections)
   }
 
-  /// Writes the telemetry to a run store as it comes, in memory for a minute or less of it.
-  ///
-  /// - Parameters:
-  ///   - path: The folder to write; its parent exists.
-  ///   - replacing: Whether a run store at `path` is replaced.
-  /// - Returns: The measured impact of every fault.
-  @discardableResult
-  public func write(to path: String, replacing: Bool = false) throws(RunStoreError) -> [Simulation.Injection] {
-    let acting = Array(faults.indices)
-    let description = RunDescription(world: world, seed: seed, layout: TelemetryLayout(world))
-    var writer = try RunWriter(to: path, metadata: description.metadata, replacing: replacing)
-    var course = Course(world, faults: acting, threads: threads)
-    var sensors = SensorArray(world, threads: threads)
-    while let block = course.next() { try writer.append(sensors.read(block).layers) }
-    let injections = course.injections(sensors.layout)
-    writer.labels = description.labels(injections, course.state)
-    writer.split = description.split
-    writer.provenance = description.provenance(injections)
-    try writer.finish()
-    return injections
-  }
-
   private func stream(
     _ acting: [Int], receive: ([NDArray]) -> Void
   ) -> (injections: [Simulation.Injection], metadata: RunMetadata) {
@@ -105,7 +83,7 @@ public struct Simulator: Sendable {
     var metadata = description.metadata
     metadata.labels = description.labels(injections, course.state)
     metadata.split = description.split
-    metadata.provenance = description.provenance(injections)
+    metadata.provenance = description.provenance(injections, acting: acting)
     return (injections, metadata)
   }
 }

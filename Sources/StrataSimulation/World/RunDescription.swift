@@ -109,9 +109,15 @@ struct RunDescription: Sendable {
   }
 
   /// What a run says about its making.
-  func provenance(_ injections: [Simulation.Injection]) -> [String: String] {
+  ///
+  /// - Parameters:
+  ///   - injections: What the faults did that acted.
+  ///   - acting: Their numbers among all that were planned.
+  func provenance(_ injections: [Simulation.Injection], acting: [Int]) -> [String: String] {
     var provenance = ["source": "StrataSimulation", "seed": "\(seed)"]
-    for (i, injection) in injections.enumerated() { provenance["fault.\(i)"] = json(FaultSummary(injection)) }
+    for (number, injection) in zip(acting, injections) { provenance["fault.\(number)"] = json(FaultSummary(injection)) }
+    let left = world.plan.faults.indices.filter { !acting.contains($0) }
+    if !left.isEmpty { provenance["without"] = left.map(String.init).joined(separator: ",") }
     return provenance
   }
 
