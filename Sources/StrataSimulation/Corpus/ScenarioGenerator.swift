@@ -1,0 +1,237 @@
+import StrataTelemetry
+import StrataTensor
+
+/// One run of a corpus: what is simulated and for what it is meant.
+public struct CorpusRun: Sendable, Hashable {
+  /// Its name, which is also that of its files: `train-0007`.
+  public let name: String
+  public let split: CorpusSpecification.Split
+  /// The name of its topology.
+  public let topology: String
+  /// The seed with which its scenario is simulated.
+  public let seed: UInt64
+  public let scenario: Scenario
+}
+
+/// Draws the scenarios of a corpus from a specification and a seed.
+///
+/// What a split is to have in which shares (topologies, types of faults, runs without faults, compound faults, faults of
+/// the telemetry) is dealt out, not drawn: shares are met up to rounding, and only who gets what is left to the seed.
+/// Benign episodes are dealt out and placed without regard to faults, so that nothing before a fault tells that it will
+/// come, unless the fault itself announces it.
+public struct ScenarioGenerator: Sendable {
+  public let specification: CorpusSpecification
+  public let seed: UInt64
+  private let streams: RandomStreams
+
+  /// - Precondition: The specification has a topology and, in every split with runs, something to choose from.
+  public init(_ specification: CorpusSpecification, seed: UInt64) {
+    (self.specification, self.seed) = (specification, seed)
+    streams = RandomStreams(seed: seed)
+  }
+
+  /// Every run, split by split.
+  public var runs: [CorpusRun] { CorpusSpecification.Split.allCases.flatMap { runs(of: $0) } }
+
+  /// The runs of one split; they do not depend on how many runs other splits have.
+  public func runs(of split: CorpusSpecification.Split) -> [CorpusRun] {
+    let count = specification.runs[split, default: 0]
+    guard count > 0 else { return [] }
+    let number = CorpusSpecification.Split.allCases.firstIndex(of: split)!
+    var generator = streams.generator(for: .corpus, number, -1)
+    let topologies = dealTopologies(count, split, &generator)
+    let faults = dealFaults(count, split, &generator)
+    let total = faults.reduce(0) { $0 + $1.reduce(0) { $0 + ($1.companion == nil ? 1 : 2) } }
+    let episodes = dealEpisodes(total, over: count, &generator)
+    return (0..<count).map { run in
+      var generator = streams.generator(for: .corpus, number, run)
+      let digits = "\(run)"
+      let name = "\(split.rawValue)-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+      var scenario = specification.scenario(name: name, on: topologies[run])
+      // Seeds keep their digits in JSON.
+      let seed = generator.next() >> 16
+      scenario.benign = place(episodes[run], &generator)
+      scenario.faults = place(faults[run], &generator)
+      return CorpusRun(name: name, split: split, topology: topologies[run].name, seed: seed, scenario: scenario)
+    }
+  }
+
+  // MARK: Dealing
+
+  private func dealTopologies(
+    _ count: Int, _ split: CorpusSpecification.Split, _ generator: inout Generator
+  ) -> [CorpusSpecification.Topology] {
+    let allowed = specification.topologies.filter { specification.allows($0, in: split) }
+    let own = specification.heldOut[split]
+    let held = allowed.filter {
+      own?.topologies.contains($0.name) ?? false || own?.hardware.contains($0.cluster.hardware) ?? false
+    }
+    let usual = allowed.filter { topology in !held.contains { $0.name == topology.name } }
+    let share = held.isEmpty ? 0 : usual.isEmpty ? 1 : specification.heldOutShare
+    let heldCount = Int((share * Double(count)).rounded())
+    let dealt =
+      deal(held, weights: held.map(\.weight), heldCount, &generator)
+      + deal(usual, weights: usual.map(\.weight), count - heldCount, &generator)
+    return generator.permutation(count).map { dealt[$0] }
+  }
+
+  /// A fault that a run will have, and one that joins it.
+  private struct Dealt {
+    var card: FaultCard
+    var companion: FaultCard?
+  }
+
+  private func dealFaults(
+    _ count: Int, _ split: CorpusSpecification.Split, _ generator: inout Generator
+  ) -> [[Dealt]] {
+    let settings = specification.faults
+    let free = Int((settings.free * Double(count)).rounded())
+    let order = generator.permutation(count)
+    var counts = [Int](repeating: 0, count: count)
+    for (place, run) in order.dropFirst(free).enumerated() {
+      counts[run] = settings.perRun.lowerBound + place % settings.perRun.count
+    }
+    let total = counts.reduce(0, +)
+    guard total > 0 else { return counts.map { _ in [] } }
+    var cards = dealCards(total, split, &generator)
+    // Who is joined, and by whom.
+    let joined = Int((settings.compound * Double(total)).rounded())
+    let usual = usualCards(split)
+    let companions = deal(usual.cards, weights: usual.weights, joined, &generator)
+    for (event, companion) in zip(generator.permutation(total), companions) {
+      cards[event].companion =
+        companion.id == cards[event].card.id ? usual.cards.first { $0.id != companion.id } : companion
+    }
+    var next = 0
+    return counts.map { own in
+      defer { next += own }
+      return Array(cards[next..<next + own])
+    }
+  }
+
+  private func dealCards(
+    _ total: Int, _ split: CorpusSpecification.Split, _ generator: inout Generator
+  ) -> [Dealt] {
+    let catalogue = FaultCatalogue.standard.cards
+    let sensors = catalogue.filter { $0.unit == .sensor && specification.allows(fault: $0.id, in: split) }
+    let own = specification.heldOut[split]?.faults ?? []
+    let held = catalogue.filter { own.contains($0.id) && $0.unit != .sensor }
+    let usual = usualCards(split)
+    let telemetry = sensors.isEmpty ? 0 : Int((specification.faults.telemetry * Double(total)).rounded())
+    let share = held.isEmpty ? 0 : usual.cards.isEmpty ? 1 : specification.heldOutShare
+    let heldCount = Int((share * Double(total - telemetry)).rounded())
+    let dealt =
+      deal(sensors, weights: sensors.map { _ in 1 }, telemetry, &generator)
+      + deal(held, weights: held.map { _ in 1 }, heldCount, &generator)
+      + deal(usual.cards, weights: usual.weights, total - telemetry - heldCount, &generator)
+    return generator.permutation(total).map { Dealt(card: dealt[$0]) }
+  }
+
+  /// The cards of the mix that a split has without holding them out itself.
+  private func usualCards(_ split: CorpusSpecification.Split) -> (cards: [FaultCard], weights: [Double]) {
+    let own = specification.heldOut[split]?.faults ?? []
+    let cards = FaultCatalogue.standard.cards.filter {
+      specification.faults.weights[$0.id] != nil && specification.allows(fault: $0.id, in: split)
+        && !own.contains($0.id)
+    }
+    return (cards, cards.map { specification.faults.weights[$0.id]! })
+  }
+
+  /// How many benign episodes each run has: before and after the end of training.
+  private func dealEpisodes(
+    _ faults: Int, over count: Int, _ generator: inout Generator
+  ) -> [(before: Int, after: Int)] {
+    let after = Int((specification.benign * Double(faults)).rounded(.up))
+    let rest = specification.duration - specification.training
+    let before = rest > 0 ? Int((Double(after) * specification.training / rest).rounded()) : after
+    func spread(_ total: Int) -> [Int] {
+      let order = generator.permutation(count)
+      var counts = [Int](repeating: total / count, count: count)
+      for run in order.prefix(total % count) { counts[run] += 1 }
+      return counts
+    }
+    return zip(spread(before), spread(after)).map { ($0, $1) }
+  }
+
+  /// Elements as often as their weights say, up to one, in random order: systematic sampling.
+  private func deal<Element>(
+    _ elements: [Element], weights: [Double], _ count: Int, _ generator: inout Generator
+  ) -> [Element] {
+    guard count > 0, !elements.isEmpty else { return [] }
+    let total = weights.reduce(0, +)
+    let offset = generator.uniformDouble()
+    // Neighbours of the list must not be bound to each other.
+    let order = generator.permutation(elements.count)
+    var (dealt, reached, place) = ([Element](), 0.0, 0)
+    for index in order {
+      reached += weights[index] / total * Double(count)
+      while Double(place) + offset < reached && dealt.count < count {
+        dealt.append(elements[index])
+        place += 1
+      }
+    }
+    while dealt.count < count { dealt.append(elements[order[order.count - 1]]) }
+    return generator.permutation(count).map { dealt[$0] }
+  }
+
+  // MARK: Placing
+
+  private func draw(_ range: ClosedRange<Double>, _ generator: inout Generator) -> Double {
+    range.lowerBound + (range.upperBound - range.lowerBound) * generator.uniformDouble()
+  }
+
+  private func place(
+    _ counts: (before: Int, after: Int), _ generator: inout Generator
+  ) -> [BenignSpecification] {
+    let (training, duration) = (specification.training, specification.duration)
+    func episodes(_ count: Int, in range: ClosedRange<Double>) -> [BenignSpecification] {
+      (0..<count).map { _ in
+        let kind = BenignKind.allCases[generator.index(below: BenignKind.allCases.count)]
+        let lasting = min(draw(specification.faults.duration, &generator), duration / 2).rounded(.down)
+        let at = min(draw(range, &generator), duration - lasting - specification.interval)
+        return BenignSpecification(
+          kind: kind, at: max(0, at).rounded(.down), duration: max(specification.interval, lasting),
+          severity: draw(0.3...1, &generator))
+      }
+    }
+    return (episodes(counts.before, in: 0...training) + episodes(counts.after, in: training...duration))
+      .sorted { $0.at < $1.at }
+  }
+
+  /// One fault in each of equally long parts of the time after training, with room to recover behind it.
+  private func place(_ faults: [Dealt], _ generator: inout Generator) -> [FaultSpecification] {
+    let slot = (specification.duration - specification.training) / Double(max(1, faults.count))
+    return faults.enumerated().flatMap { place, dealt in
+      let lasting = draw(specification.faults.duration, &generator).rounded(.down)
+      let room = max(0, slot - lasting - CorpusSpecification.recovery)
+      let at = (specification.training + Double(place) * slot + room * generator.uniformDouble()).rounded(.up)
+      var specifications = [fault(dealt.card, at: at, duration: lasting, &generator)]
+      if let companion = dealt.companion {
+        let delay = (0.5 * lasting * generator.uniformDouble()).rounded(.down)
+        specifications.append(fault(companion, at: at + delay, duration: lasting - delay, &generator))
+      }
+      return specifications
+    }
+  }
+
+  private func fault(
+    _ card: FaultCard, at: Double, duration: Double, _ generator: inout Generator
+  ) -> FaultSpecification {
+    var fault = FaultSpecification(
+      card, at: at, duration: max(specification.interval, min(duration, specification.duration - at)),
+      severity: draw(specification.faults.severity, &generator))
+    fault.precursor = specification.faults.precursors ? nil : false
+    return fault
+  }
+}
+
+extension CorpusSpecification {
+  /// A run on a topology in which nothing happens.
+  func scenario(name: String, on topology: Topology) -> Scenario {
+    var scenario = Scenario(
+      name: name, duration: duration, interval: interval, training: training, cluster: topology.cluster)
+    scenario.jobs = [JobSpecification(name: "train", workload: .training(topology.training))]
+    scenario.sensors = sensors
+    return scenario
+  }
+}
