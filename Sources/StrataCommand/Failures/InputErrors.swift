@@ -1,3 +1,5 @@
+import Strata
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -35,6 +37,13 @@ struct OutputFailure: Error, CustomStringConvertible {
 
   private static let remedy = "; check the disk and the permissions"
 
+  /// Runs `body`, which writes to several places; a failure of the file system becomes a failure to write.
+  static func translatingFiles<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as FileError {
+      throw OutputFailure(path: error.path, problem: error.problem)
+    }
+  }
+
   /// Runs `body`, which writes; its errors become failures to write.
   static func translating<Result: ~Copyable>(_ path: String, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let failure as OutputFailure {
@@ -44,5 +53,25 @@ struct OutputFailure: Error, CustomStringConvertible {
       throw OutputFailure(
         path: path, problem: text.hasPrefix("\(path): ") ? String(text.dropFirst(path.count + 2)) : text)
     }
+  }
+}
+
+/// Somebody named something that does not come with the program.
+enum UnknownName {
+  static func message(_ what: String, _ name: String, among names: [String]) -> String {
+    let suggestion = Suggestion.clause(for: name, among: names)
+    return "There is no \(what) '\(name)'; there are \(names.joined(separator: ", "))"
+      + (suggestion.isEmpty ? "." : suggestion)
+  }
+}
+
+/// A file that is read whole.
+enum InputText {
+  /// - Throws: `MissingInput`, or `InvalidInput` when it is no text.
+  static func read(_ path: String) throws -> String {
+    try MissingInput.require(path)
+    guard let data = FileManager.default.contents(atPath: path), let text = String(validating: data, as: UTF8.self)
+    else { throw InvalidInput("\(path): cannot be read as UTF-8 text") }
+    return text
   }
 }

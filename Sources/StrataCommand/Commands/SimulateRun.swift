@@ -1,0 +1,108 @@
+import ArgumentParser
+import Strata
+
+struct SimulateRun: LoggingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Simulate one run and write its records.",
+    usage: "strata simulate --scenario <file> --output <store> [options]",
+    discussion: """
+      Writes a run store with all four layers and labels that say which fault was where and when. The same scenario \
+      and seed give the same bits. Further options record the same run as its tools would have: raw scrapes, the log of \
+      the trainer, kernel messages, flight recorders of jobs that hang or crash. Ctrl-C leaves nothing behind.
+
+      Examples:
+        strata simulate --preset demo --output cluster.zarr
+        strata simulate --scenario mine.yaml --seed 7 --output mine.zarr \\
+          --openmetrics mine.om --truth mine.json
+        strata simulate --preset demo --without 0 --output healthy.zarr
+        promtool tsdb create-blocks-from openmetrics mine.om data
+      """)
+
+  @Option(help: ArgumentHelp("A scenario file in YAML.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+  var scenario: String?
+  @Option(
+    help: ArgumentHelp(
+      "A scenario that comes with the program: \(Scenario.presets.keys.sorted().joined(separator: ", ")).",
+      valueName: "name"), completion: .list(Scenario.presets.keys.sorted()))
+  var preset: String?
+  @Option(help: "Decides everything random.") var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("The run store to write.", valueName: "store"), completion: .directory) var output: String
+  @Option(
+    name: .customLong("openmetrics"),
+    help: ArgumentHelp("Also write the raw scrapes of all exporters.", valueName: "file"), completion: .file())
+  var openMetrics: String?
+  @Option(
+    help: ArgumentHelp(
+      "Also write the trainer's log; one file per job, named <file>.<job>, when several jobs train.", valueName: "file"),
+    completion: .file())
+  var megatronLog: String?
+  @Option(
+    help: ArgumentHelp("Also write the kernel messages of all hosts.", valueName: "file"), completion: .file())
+  var kernelLog: String?
+  @Option(
+    help: ArgumentHelp(
+      "Also write the flight recorders of every rank of a job that hangs or crashes.", valueName: "folder"),
+    completion: .directory)
+  var flightRecorder: String?
+  @Option(
+    help: ArgumentHelp("Also write the causes, their ways and their impact as JSON.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var truth: String?
+  @Option(
+    help: ArgumentHelp(
+      "Leave a fault out and nothing else, by its number from 0 in the order of onset; may be repeated.",
+      valueName: "n"))
+  var without: [Int] = []
+  @Flag(help: "Replace what earlier runs have written.") var overwrite = false
+  @OptionGroup var threads: ThreadOption
+  @OptionGroup var logs: LogOptions
+
+  func validate() throws {
+    if (scenario == nil) == (preset == nil) {
+      throw ValidationError(
+        "Give either --scenario or --preset. The presets are \(Scenario.presets.keys.sorted().joined(separator: ", "))."
+      )
+    }
+    if let preset, Scenario.presets[preset] == nil {
+      throw ValidationError(UnknownName.message("preset", preset, among: Scenario.presets.keys.sorted()))
+    }
+  }
+
+  func run() throws {
+    let scenario = try scenario.map { try Scenario(contentsOf: $0) } ?? Scenario.presets[preset!]!
+    let simulator = try Simulator(scenario, seed: seed, threads: threads.count)
+    try checkNumbers(simulator.faults.count)
+    let outputs = outputs
+    try RecordOutputs(outputs, of: scenario).check()
+    Interruption.noteSignals()
+    defer { Interruption.restoreSignals() }
+    var display = SimulationDisplay(logs)
+    let injections = try OutputFailure.translatingFiles {
+      try simulator.write(to: outputs, without: Set(without)) { progress in
+        display.show(progress)
+        try Interrupted.check(remedy: "nothing was kept")
+      }
+    }
+    display.finish()
+    logs.info(
+      "simulated \(scenario.sampleCount) samples of \(scenario.cluster.deviceCount) devices with \(injections.count) "
+        + "faults: \(output)")
+  }
+
+  private var outputs: SimulationOutputs {
+    var outputs = SimulationOutputs(store: output)
+    (outputs.openMetrics, outputs.megatronLog, outputs.kernelLog) = (openMetrics, megatronLog, kernelLog)
+    (outputs.flightRecorder, outputs.truth, outputs.replaces) = (flightRecorder, truth, overwrite)
+    return outputs
+  }
+
+  private func checkNumbers(_ count: Int) throws {
+    for number in without where !(0..<count).contains(number) {
+      throw ValidationError(
+        count == 0
+          ? "--without \(number): there is no fault in this run."
+          : "--without \(number): there are \(count) faults, 0 to \(count - 1).")
+    }
+  }
+}
