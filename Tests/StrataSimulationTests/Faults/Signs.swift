@@ -202,7 +202,7 @@ struct Signs {
   private var progresses: Bool {
     guard let iteration = Instrument.named("iteration") else { return true }
     let made = experiment.actual.series(iteration, 0, samples.lowerBound + 20..<samples.upperBound).filter(\.isFinite)
-    return made.first != made.last
+    return made.contains { $0 > 0 }
   }
 
   private func found(_ measure: Measure, _ aspect: Aspect) -> Found {
