@@ -81,7 +81,7 @@ package struct TrainingCurve: Sendable {
     let usual = 0.3 * exp(0.12 * wander + 2 * spike + strain * (1 + 0.5 * noise.0)) * (1 + influences.dropRate) * (1 + divergence)
     reduce(usual: usual, influences, step: step)
     isSkipped = fails || !gradientNorm.isFinite
-    if gradientNorm.isFinite { damage += 0.04 * log(max(1, gradientNorm / (2 * usual))) }
+    if gradientNorm.isFinite { damage += 0.045 * log(max(1, gradientNorm / usual)) }
     let trend = 1.6 + 4.5 * exp(-0.28 * log(1 + Double(iteration) / 100))
     let deficit =
       damage + influences.lossOffset + 0.4 * strain + 0.3 * influences.dropRate + 0.5 * influences.lostOutput

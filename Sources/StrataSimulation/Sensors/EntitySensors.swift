@@ -185,6 +185,8 @@ struct EntitySensors: Sendable {
   ) {
     var memory = memories[instrument.signal]
     var generator = noise(instrument)
+    // What moves in steps is read before a step or after it.
+    let isSmooth = generator != nil || instrument.quantum == 0
     let follow = instrument.lag > 0 ? interval / (interval + instrument.lag) : 1
     for (row, sample) in signals.samples.enumerated() {
       let exact = Double(signals[sample, kind, number, instrument.signal])
@@ -192,7 +194,8 @@ struct EntitySensors: Sendable {
         memory.followed = exact
       }
       let before = memory.previous.isFinite ? memory.previous : memory.followed
-      var reading = distorted(memory.followed + (before - memory.followed) * scrapes[row].lead, instrument, &generator)
+      let early = isSmooth ? scrapes[row].lead : scrapes[row].lead.rounded()
+      var reading = distorted(memory.followed + (before - memory.followed) * early, instrument, &generator)
       memory.previous = memory.followed
       if isBlank(instrument, signals, sample) { reading = 0 }
       if scrapes[row].isFrozen || isStuck(instrument, signals, sample) { reading = memory.reading }

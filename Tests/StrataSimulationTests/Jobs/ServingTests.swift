@@ -30,7 +30,7 @@ import Testing
     #expect(world.serving[0].replicaCount == 2)
     // Two replicas with 15 requests per second each, in a steady state.
     #expect((27...33).contains(Self.mean(block, .requests)))
-    #expect((0.02...1).contains(Self.mean(block, .firstTokenTime)))
+    #expect((0.015...1).contains(Self.mean(block, .firstTokenTime)))
     #expect((0.015...0.06).contains(Self.mean(block, .outputTokenTime)))
     // Little's law: what runs is what arrives times how long it takes.
     let running = Self.mean(block, .running)
