@@ -71,7 +71,9 @@ import Testing
     let run = try #require(try Workplace.json([Description].self, outcome).first)
     #expect(run.name == "tiny" && run.sampleCount == 600 && run.trainingEnd == 360)
     #expect(run.layers.map(\.layer) == ["physical", "data", "compute", "application"])
-    #expect(run.layers.allSatisfy { $0.entities.count == 4 && !$0.channels.isEmpty })
+    // Devices and hosts; in the application layer devices, the job, its routers and their experts.
+    #expect(run.layers.map(\.entities.count) == [6, 6, 6, 4 + 1 + 4 + 16])
+    #expect(run.layers.flatMap(\.channels).allSatisfy { $0.missingShare < 0.05 || $0.name == "restarts" })
     #expect(run.layers.flatMap(\.channels).contains { $0.missingShare > 0 })
     #expect(run.labels.contains { $0.kind == "thermal-throttling" && $0.entity == "c0/rack0/host1/gpu0" })
     let table = try place.strata("describe", "cluster.zarr").output

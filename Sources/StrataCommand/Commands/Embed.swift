@@ -47,7 +47,7 @@ struct Embed: LoggingCommand {
         "\(folder): the model does not know the layer '\(layer)'; it knows \(pipeline.model.layers.map(\.rawValue).joined(separator: ", "))"
       )
     }
-    let runs = try StoreReading.runs(at: [store])
+    let runs = try StoreReading.runs(at: [store]).map { $0.gatheredAtRanks() }
     var specification = pipeline.configuration.window
     specification.stride = stride ?? specification.stride
     let windows = try WindowSet(

@@ -13,7 +13,7 @@ struct RunDescription: Encodable {
     let kind: Channel.Kind
     let unit: String
     let meaning: Channel.Meaning
-    /// The share of samples, over all entities, that are missing.
+    /// The share of samples that are missing, over the entities that ever report the channel.
     let missingShare: Double
   }
 
@@ -37,29 +37,32 @@ struct RunDescription: Encodable {
     (intervalInSeconds, sampleCount) = (metadata.interval, metadata.sampleCount)
     (trainingEnd, labels, provenance) = (metadata.split?.trainingEnd, metadata.labels, metadata.provenance)
     layers = try metadata.layers.map { layer in
-      let missing = try Self.missingCounts(of: layer, in: store)
-      let total = max(metadata.sampleCount * layer.entities.count, 1)
+      let missing = try Self.missingShares(of: layer, in: store)
       return Layer(
         layer: layer.layer, entities: layer.entities,
-        channels: zip(layer.channels, missing).map { channel, count in
+        channels: zip(layer.channels, missing).map { channel, share in
           ChannelDescription(
             name: channel.name, kind: channel.kind, unit: channel.unit, meaning: channel.meaning,
-            missingShare: Double(count) / Double(total))
+            missingShare: share)
         })
     }
   }
 
-  /// How many samples of each channel are missing, over all entities.
-  private static func missingCounts(of layer: LayerMetadata, in store: RunStore) throws -> [Int] {
-    var counts = [Int](repeating: 0, count: layer.channels.count)
+  /// The share of the samples of each channel that are missing, over the entities that report it; one where none does.
+  private static func missingShares(of layer: LayerMetadata, in store: RunStore) throws -> [Double] {
+    var observed = [Int](repeating: 0, count: layer.entities.count * layer.channels.count)
     let length = store.metadata.sampleCount
     for first in stride(from: 0, to: length, by: blockLength) {
       let block = try store.read(layers: [layer.layer], samples: first..<min(first + blockLength, length))
       block[layer.layer]?.values.withElements { values in
-        for index in values.indices where values[index].isNaN { counts[index % counts.count] += 1 }
+        for index in values.indices where !values[index].isNaN { observed[index % observed.count] += 1 }
       }
     }
-    return counts
+    return layer.channels.indices.map { channel in
+      let reporting = layer.entities.indices.map { observed[$0 * layer.channels.count + channel] }.filter { $0 > 0 }
+      let total = max(reporting.count * length, 1)
+      return 1 - Double(reporting.reduce(0, +)) / Double(total)
+    }
   }
 }
 

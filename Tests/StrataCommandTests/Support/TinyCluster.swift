@@ -9,7 +9,8 @@ extension Workplace {
     interval: 1
     training: 360
     cluster: {hosts: 2, devicesPerHost: 2}
-    workload: {experts: 4, expertParallel: 4, layers: 4, expertsPerToken: 2}
+    jobs:
+      - {name: train, training: {experts: 4, expertParallel: 4, layers: 4, expertsPerToken: 2}}
     faults:
       - {kind: thermal-throttling, entity: c0/rack0/host1/gpu0, at: 440, duration: 100, severity: 0.9}
     """

@@ -200,7 +200,7 @@ struct Signs {
 
   /// Whether the job makes steps after the first moments.
   private var progresses: Bool {
-    guard let iteration = Instrument.named("iteration") else { return true }
+    guard let iteration = Instrument.named("iterations") else { return true }
     let made = experiment.actual.series(iteration, 0, samples.lowerBound + 20..<samples.upperBound).filter(\.isFinite)
     return made.contains { $0 > 0 }
   }
