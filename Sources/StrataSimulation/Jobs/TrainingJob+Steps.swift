@@ -103,7 +103,9 @@ extension TrainingJob {
     let experts = Double(workload.expertsPerPosition * workload.layersPerStage)
     var sum = 0.0
     for shift in context.conditions.jobs[index].router where shift[.expertCorruption] > 1 {
-      guard let expert = shift.expert, expert / workload.expertsPerPosition == map.expertIndex(of: rank) else { continue }
+      guard let expert = shift.expert, expert / workload.expertsPerPosition == map.expertIndex(of: rank) else {
+        continue
+      }
       for layer in shift.layers where layer / workload.layersPerStage == map.stage(of: rank) {
         state.corruptedExperts.append(CorruptedExpert(layer: layer, expert: expert, factor: shift[.expertCorruption]))
         // Most of what one expert gets wrong is clipped within its own layer.
@@ -134,7 +136,7 @@ extension TrainingJob {
     state.log[.balancingLoss] = routing.layers.reduce(0) { $0 + $1.balancingLoss } / layers
     state.log[.zLoss] = routing.layers.reduce(0) { $0 + $1.zLoss } / layers
     state.log[.largestLogit] = state.curve.largestLogit
-    state.log[.divergence] = state.curve.divergence
+    (state.log[.divergence], state.log[.restarts]) = (state.curve.divergence, Double(state.restarts))
     state.log[.skipped] = state.curve.isSkipped ? 1 : 0
     state.log[.notANumber] = state.curve.loss.isNaN ? 1 : 0
     state.lines.append(

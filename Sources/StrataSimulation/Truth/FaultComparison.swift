@@ -51,6 +51,7 @@ struct FaultComparison: Sendable {
       resolutions[instrument.kind.rawValue][instrument.signal] =
         Float(max(instrument.quantum, instrument.absoluteNoise, 1e-12))
     }
+    for defect in TelemetryDefect.all { resolutions[defect.kind.rawValue][defect.signal] = 1e-12 }
     return resolutions
   }()
 

@@ -42,9 +42,12 @@ extension FaultImpact {
     let progress = comparison.progress
     lostProgress = progress.healthy > 0 ? max(0, 1 - progress.actual / progress.healthy) : 0
     self.repaired = repaired
-    let instruments = Dictionary(
+    var instruments = Dictionary(
       grouping: Instrument.all, by: { $0.kind.rawValue << 16 + $0.signal }
     ).compactMapValues(\.first)
+    for defect in TelemetryDefect.all {
+      instruments[defect.kind.rawValue << 16 + defect.signal] = Instrument.named(defect.channel)
+    }
     let culprits = Set(fault.culprits).union(fault.roots)
     let hosts = Set(fault.roots.filter { path in fault.culprits.contains { $0.isDescendant(of: path) } })
     onsets = comparison.effects.enumerated().sorted { ($0.element.sample, $0.offset) < ($1.element.sample, $1.offset) }
@@ -52,7 +55,7 @@ extension FaultImpact {
         guard let instrument = instruments[effect.kind.rawValue << 16 + Int(effect.signal)] else { return nil }
         let entity = layout.entities[effect.kind.rawValue][Int(effect.entity)]
         let isCulprit = culprits.contains(entity) || hosts.contains { entity.isDescendant(of: $0) }
-        let isJob = effect.kind == .job || effect.kind == .router
+        let isJob = effect.kind == .job || effect.kind == .router || effect.kind == .expert
         return Onset(
           entity: entity, layer: instrument.layer, channel: instrument.channel.name, sample: Int(effect.sample),
           role: isCulprit ? .culprit : isJob ? .job : .victim)
