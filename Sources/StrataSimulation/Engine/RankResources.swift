@@ -83,7 +83,9 @@ extension RankResources {
     port = down ? 0 : min(bus, open)
     expertPort = down ? 0 : min(bus, open * conditions[.expertBandwidth][leaf])
     nvlink = specification.nvlinkBandwidth * conditions[.nvlinkBandwidth][device]
-    if conditions[.peerToPeerOff][device] >= 0.5 || conditions[.fabricDown][device] >= 0.5 { nvlink = min(nvlink, 0.4 * bus) }
+    if conditions[.peerToPeerOff][device] >= 0.5 || conditions[.fabricDown][device] >= 0.5 {
+      nvlink = min(nvlink, 0.4 * bus)
+    }
   }
 
   /// A standard normal process that forgets itself over some seconds.

@@ -15,7 +15,9 @@ extension StepEngine {
       let start = blocks.reduce(0) { max($0, step.blocks[$1].ready) }
       let ranks = stage * map.stageSize..<(stage + 1) * map.stageSize
       // A port that is down for a moment holds up the exchange of gradients, if it has a part in it.
-      func reduction(_ rank: Int) -> Double { seconds(rank) * exposed + (bytes.port > 0 ? inputs.resources[rank].outage : 0) }
+      func reduction(_ rank: Int) -> Double {
+        seconds(rank) * exposed + (bytes.port > 0 ? inputs.resources[rank].outage : 0)
+      }
       let slowest = ranks.reduce(0) { max($0, reduction($1)) }
       step.stages[stage].reduceStart = start
       step.stages[stage].reduceEnd = start + slowest

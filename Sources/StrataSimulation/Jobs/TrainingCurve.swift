@@ -78,7 +78,8 @@ package struct TrainingCurve: Sendable {
     // Attention that has lost its softness makes gradients large and then the loss.
     let strain = max(0, log(largestLogit / 40))
     damage *= 1 - 1 / Self.healing
-    let usual = 0.3 * exp(0.12 * wander + 2 * spike + strain * (1 + 0.5 * noise.0)) * (1 + influences.dropRate) * (1 + divergence)
+    let excitement = exp(0.12 * wander + 2 * spike + strain * (1 + 0.5 * noise.0))
+    let usual = 0.3 * excitement * (1 + influences.dropRate) * (1 + divergence)
     reduce(usual: usual, influences, step: step)
     isSkipped = fails || !gradientNorm.isFinite
     if gradientNorm.isFinite { damage += 0.045 * log(max(1, gradientNorm / usual)) }

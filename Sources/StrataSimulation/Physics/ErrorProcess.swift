@@ -45,7 +45,8 @@ package struct ErrorCounts: Sendable {
     // About one symbol error in three makes a received packet unusable.
     receive = (symbol / 3).rounded()
     recoveries = perHour(conditions[.linkRecoveries][device])
-    flaps = Double(LinkFlaps(device, conditions, streams).count(from: Double(sample) * seconds, to: Double(sample + 1) * seconds))
+    let start = Double(sample) * seconds
+    flaps = Double(LinkFlaps(device, conditions, streams).count(from: start, to: start + seconds))
     let resent = conditions[.retransmission][device]
     if resent > 0 {
       retransmissions = generator.poisson(mean: packets * resent)

@@ -5,12 +5,13 @@ package protocol SignalSet: RawRepresentable<Int>, CaseIterable, Hashable, Senda
 package enum DeviceSignal: Int, SignalSet {
   // Physical
   case temperature, memoryTemperature, power, energy, clock, memoryClock, clockReasons
-  case powerViolation, thermalViolation, correctedErrors, uncorrectedErrors, onChipErrors, correctedRemaps, uncorrectedRemaps
-  case remapFailure, pcieReplays, pcieWidth, xid
+  case powerViolation, thermalViolation, correctedErrors, uncorrectedErrors, onChipErrors
+  case correctedRemaps, uncorrectedRemaps, remapFailure, pcieReplays, pcieWidth, xid
   // Data
   case transmitted, received, transmitWait, symbolErrors, receiveErrors, linkRecoveries, linkDowned
   case portState, portRate, outOfSequence, acknowledgeTimeouts, retransmissions, marked, notifications, pauses, bufferDrops
-  case linkTransmitted, linkReceived, linkReplays, linkFlitErrors, linkRecoveryErrors, fabricHealth, hostReceived, hostTransmitted
+  case linkTransmitted, linkReceived, linkReplays, linkFlitErrors, linkRecoveryErrors, fabricHealth
+  case hostReceived, hostTransmitted
   // Compute
   case utilisation, memoryCopy, engineActive, multiprocessorActive, occupancy, tensorActive, memoryActive
   case memoryUsed, memoryReserved, work, expertWork, hostDelay, wait, transfer, pipelineWait, hang

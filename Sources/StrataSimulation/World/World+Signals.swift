@@ -280,7 +280,8 @@ extension World {
     row[.diskBusy] = min(1, row[.diskBusy] + 0.5 * scarcity)
     row[.storageReadTime] = 0.004 * loading * (0.9 + 0.2 * generator.uniformDouble())
     row[.storageQueueTime] = (saving ? 0.02 * storage * storage : 0.0005) * loading
-    row[.ioPressure] = min(1, 0.002 * loading + (saving ? 0.05 * storage : 0) + (disk < 1 ? 0.3 * (1 - disk) : 0) + 0.4 * scarcity)
+    row[.ioPressure] = min(
+      1, 0.002 * loading + (saving ? 0.05 * storage : 0) + (disk < 1 ? 0.3 * (1 - disk) : 0) + 0.4 * scarcity)
     row[.retransmissions] = generator.poisson(mean: 0.02 * facts.seconds)
     let running = lifecycle == .running || lifecycle == .evaluation || lifecycle == .hung
     row[.processorBusy] = (running ? 14 : 1.5) + pausing(host, facts) + busy * (specification.hostCores - 14)
