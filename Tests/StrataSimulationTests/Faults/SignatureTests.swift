@@ -14,7 +14,10 @@ import Testing
     // Few batches pass through the disk.
     "F33": [(.victim, [.wait], 0.75)],
     // Half as fast fans warm the devices, but not up to slowdown.
-    "F35": [(.culprit, [.clock, .power, .tensor, .work, .wait], 0.75), (.victim, [.wait, .stepTime], 0.75), (.victim, [.power], 1)],
+    "F35": [
+      (.culprit, [.clock, .power, .tensor, .work, .wait], 0.75), (.victim, [.wait, .stepTime], 0.75),
+      (.victim, [.power], 1),
+    ],
     // Experts still take nearly all tokens.
     "M4": [(.culprit, [.loss, .router], 0.75)],
   ]
@@ -45,12 +48,15 @@ import Testing
             card, on: cluster, severity: severity, variant: variant, announced: isGradual,
             lasting: card.id == "F36" ? 30 : TestCluster.lasting)
           let place = "\(card.id) at \(severity) on \(cluster.name)" + (variant.map { ", \($0)" } ?? "")
-          for (role, signature) in [(FaultStage.Role.culprit, card.signature.culprit), (.victim, card.signature.victim)] {
+          for (role, signature) in [
+            (FaultStage.Role.culprit, card.signature.culprit), (.victim, card.signature.victim),
+          ] {
             for (aspect, signs) in signature.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
               if severity < least(card, role, aspect) { continue }
               let window = window(experiment, aspect, signs, isGradual: isGradual)
               let signs = Signs(
-                experiment: experiment, subject: role == .culprit ? experiment.culprit : experiment.victim, samples: window
+                experiment: experiment, subject: role == .culprit ? experiment.culprit : experiment.victim,
+                samples: window
               ).fault(aspect, signs)
               if let signs { faults.append("\(place), \(role): \(signs)") }
             }

@@ -39,13 +39,15 @@ struct Signs {
   /// Every aspect, by the channels that show it.
   static let measures: [Aspect: [Measure]] = [
     .temperature: [
-      level("DCGM_FI_DEV_GPU_TEMP", absolute: 0.8, still: 0.04), level("DCGM_FI_DEV_MEMORY_TEMP", absolute: 0.8, still: 0.04),
+      level("DCGM_FI_DEV_GPU_TEMP", absolute: 0.8, still: 0.04),
+      level("DCGM_FI_DEV_MEMORY_TEMP", absolute: 0.8, still: 0.04),
     ],
     .power: [level("DCGM_FI_DEV_POWER_USAGE", relative: 0.005, still: 0.02)],
     .clock: [level("DCGM_FI_DEV_SM_CLOCK", relative: 0.01)],
     .errors: events(
       port + "symbol_error_total", port + "port_errors_received_total", port + "link_error_recovery_total",
-      port + "link_downed_total", port + "out_of_sequence_packets_received_total", port + "local_ack_timeout_errors_total",
+      port + "link_downed_total", port + "out_of_sequence_packets_received_total",
+      port + "local_ack_timeout_errors_total",
       port + "roce_adp_retransmits_total", port + "out_of_buffer_drops_total",
       "DCGM_FI_DEV_NVLINK_REPLAY_ERROR_COUNT_TOTAL", "DCGM_FI_DEV_NVLINK_CRC_FLIT_ERROR_COUNT_TOTAL",
       "DCGM_FI_DEV_NVLINK_RECOVERY_ERROR_COUNT_TOTAL", "DCGM_FI_DEV_FABRIC_HEALTH_MASK",
@@ -60,7 +62,8 @@ struct Signs {
     .pcie: [level("DCGM_FI_PROF_PCIE_RX_BYTES", "DCGM_FI_PROF_PCIE_TX_BYTES", relative: 0.1)],
     .network: [
       level(
-        port + "port_data_transmitted_bytes_total", port + "port_data_received_bytes_total", relative: 0.005, still: 0.04),
+        port + "port_data_transmitted_bytes_total", port + "port_data_received_bytes_total", relative: 0.005,
+        still: 0.04),
       level("node_network_receive_bytes_total", relative: 0.01, still: 0.04),
     ],
     .congestion: [
@@ -103,12 +106,16 @@ struct Signs {
       level("moe/grad_norm", relative: 0.05, still: 0.2), level("moe/weight_norm", relative: 0.02),
     ],
     .router: [
-      level("moe/router_entropy", relative: 0.01, still: 0.02), level("moe/load_balancing_loss", relative: 0.01, still: 0.02),
-      level("moe/max_violation", relative: 0.2, absolute: 0.02, still: 0.5), level("moe/z_loss", relative: 0.1, still: 0.2),
+      level("moe/router_entropy", relative: 0.01, still: 0.02),
+      level("moe/load_balancing_loss", relative: 0.01, still: 0.02),
+      level("moe/max_violation", relative: 0.2, absolute: 0.02, still: 0.5),
+      level("moe/z_loss", relative: 0.1, still: 0.2),
       level("moe/token_drop_rate", absolute: 0.002), level("moe/dead_expert_fraction", absolute: 0.02),
       level("moe/tokens_per_expert_mean", relative: 0.02, still: 0.03),
     ],
-    .missing: [level("DCGM_FI_DEV_GPU_TEMP"), level("DCGM_FI_DEV_POWER_USAGE"), level("node_load1"), level("iteration-time")],
+    .missing: [
+      level("DCGM_FI_DEV_GPU_TEMP"), level("DCGM_FI_DEV_POWER_USAGE"), level("node_load1"), level("iteration-time"),
+    ],
   ]
 
   let experiment: Experiment
@@ -119,7 +126,8 @@ struct Signs {
   func fault(_ aspect: Aspect, _ signs: [Sign]) -> String? {
     let found = (Self.measures[aspect] ?? []).map { measure in self.found(measure, aspect) }
     if signs.contains(where: { holds($0, aspect, found) }) { return nil }
-    return "\(aspect) should be \(signs.map(\.rawValue).joined(separator: " or ")): \(found.map(\.text).joined(separator: ", "))"
+    return
+      "\(aspect) should be \(signs.map(\.rawValue).joined(separator: " or ")): \(found.map(\.text).joined(separator: ", "))"
   }
 
   /// What became of the channels of a measure.
@@ -164,12 +172,16 @@ struct Signs {
     // What counts congestion stands still where nothing moves.
     case (.congestion, .flat): return found.allSatisfy { $0.change <= $0.stillness }
     case (.router, .up):
-      return found.contains { $0.measure.channels[0] == "moe/router_entropy" ? $0.change < -$0.threshold : $0.change > $0.threshold }
-    case (.router, .down): return found.contains { $0.measure.channels[0] == "moe/tokens_per_expert_mean" && $0.shuffle > 0.05 }
+      return found.contains {
+        $0.measure.channels[0] == "moe/router_entropy" ? $0.change < -$0.threshold : $0.change > $0.threshold
+      }
+    case (.router, .down):
+      return found.contains { $0.measure.channels[0] == "moe/tokens_per_expert_mean" && $0.shuffle > 0.05 }
     // Bytes per second fall for all when steps become longer; a receiver of more bytes shows beside its peers.
     case (.network, .up): return found[0].after / found[0].before > 1.02 * peers(found[0].measure)
     // Kernels keep the pipes as busy as before, for a larger part of the time when nothing is waited for.
-    case (.tensor, .flat): return (found[0].after * busy.after / (found[0].before * busy.before) - 1).magnitude <= found[0].measure.still
+    case (.tensor, .flat):
+      return (found[0].after * busy.after / (found[0].before * busy.before) - 1).magnitude <= found[0].measure.still
     case (.work, .flat): return found[0].change.magnitude <= found[0].stillness
     case (_, .up): return found.contains { $0.change > $0.threshold }
     case (_, .down): return found.contains { $0.change < -$0.threshold }
@@ -180,7 +192,10 @@ struct Signs {
         let chance = left > 1 && $0.missing == 0 ? 0 : 3 * $0.deviations.before / left.squareRoot()
         return $0.change.magnitude <= max($0.stillness, chance, 1e-9)
       }
-    case (_, .spike): return found.contains { $0.measure.kind == .events ? $0.change > 0.5 : $0.excursion > max(0.03, $0.measure.still) }
+    case (_, .spike):
+      return found.contains {
+        $0.measure.kind == .events ? $0.change > 0.5 : $0.excursion > max(0.03, $0.measure.still)
+      }
     case (_, .jitter): return found.contains { $0.deviations.after > 1.2 * $0.deviations.before + 1e-6 }
     case (_, .vanishes): return found.contains { $0.vanished > 0.9 }
     }

@@ -90,7 +90,9 @@ struct Experiment {
 
   /// The devices that show the cause. A stage is at fault when it has more to do than others.
   private var culprits: [Int] {
-    if card.id == "F23" { return job.devices.indices.filter { job.map.stage(of: $0) == job.map.pipeline - 1 }.map { job.devices[$0] } }
+    if card.id == "F23" {
+      return job.devices.indices.filter { job.map.stage(of: $0) == job.map.pipeline - 1 }.map { job.devices[$0] }
+    }
     return fault.culprits.compactMap { world.cluster.devices.firstIndex(of: $0) }
   }
 
@@ -105,9 +107,34 @@ struct Experiment {
   }
 
   /// The readings of a channel on some entities with and without the fault.
-  func pairs(_ instrument: Instrument, _ subject: Subject, _ samples: Range<Int>) -> [(actual: [Double], healthy: [Double])] {
+  func pairs(_ instrument: Instrument, _ subject: Subject, _ samples: Range<Int>) -> [(
+    actual: [Double], healthy: [Double]
+  )] {
     subject.entities(instrument.kind).map {
       (actual.series(instrument, $0, samples), cluster.healthy.series(instrument, $0, samples))
     }
+  }
+}
+
+extension Experiment {
+  /// A card of the standard catalogue on the cluster without a pipeline.
+  static func card(_ id: String, severity: Double = 0.75, variant: String? = nil) -> Experiment {
+    Experiment(Scenario.card(id), on: .experts, severity: severity, variant: variant)
+  }
+
+  /// The mean of a channel over some entities and the settled samples, with and without the fault.
+  func means(_ channel: String, _ subject: Subject) -> (actual: Double, healthy: Double) {
+    let pairs = pairs(Instrument.named(channel)!, subject, settled)
+    func mean(_ series: [[Double]]) -> Double {
+      let values = series.joined().filter(\.isFinite)
+      return values.reduce(0, +) / Double(values.count)
+    }
+    return (mean(pairs.map(\.actual)), mean(pairs.map(\.healthy)))
+  }
+
+  /// How a channel differs from the fault-free course, relative to it.
+  func change(_ channel: String, _ subject: Subject) -> Double {
+    let means = means(channel, subject)
+    return means.actual / means.healthy - 1
   }
 }
