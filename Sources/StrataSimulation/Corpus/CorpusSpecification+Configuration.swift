@@ -21,6 +21,7 @@ extension CorpusSpecification {
     let runs = try node.node("runs")
     var counts: [Split: Int] = [:]
     for split in Split.allCases { counts[split] = try runs.int(split.rawValue, in: 0...100_000, default: 0) }
+    try runs.finish()
     guard counts.values.contains(where: { $0 > 0 }) else { throw node.error("'runs' asks for no run", at: "runs") }
     let interval = try node.double("interval", in: 0.1...3600)
     let duration = try node.double("duration", in: interval...31_536_000)

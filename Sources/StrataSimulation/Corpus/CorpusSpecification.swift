@@ -12,7 +12,9 @@ public struct CorpusSpecification: Sendable, Hashable {
     public var name: String
     /// How many runs it gets, relative to the others.
     public var weight: Double
+    /// The machines.
     public var cluster: ClusterShape
+    /// The job on all of them.
     public var training: TrainingWorkload
 
     /// A topology.
@@ -59,6 +61,7 @@ public struct CorpusSpecification: Sendable, Hashable {
     public var faults: Set<String> = []
     /// Names of topologies.
     public var topologies: Set<String> = []
+    /// Accelerators, and with them all topologies that consist of them.
     public var hardware: Set<Hardware> = []
 
     /// Nothing.
@@ -69,11 +72,15 @@ public struct CorpusSpecification: Sendable, Hashable {
   public var name: String
   /// How many runs each split has.
   public var runs: [Split: Int]
-  /// Seconds of a run, between samples, and at the beginning that are free of faults.
+  /// Seconds of a run.
   public var duration: Double
+  /// Seconds between samples.
   public var interval: Double
+  /// Seconds at the beginning of a run that are free of faults.
   public var training: Double
+  /// The machines and jobs among which runs are dealt out.
   public var topologies: [Topology]
+  /// The faults.
   public var faults: Faults
   /// Benign episodes per fault; they begin in every part of a run, whether it has faults or not.
   public var benign = 1.0

@@ -11,7 +11,9 @@ import StrataTensor
 public struct CorpusError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file or folder.
   public let path: String
+  /// What is wrong, as the end of a sentence that begins with the path.
   public let problem: String
+  /// The path and the problem.
   public var description: String { "\(path): \(problem)" }
 }
 
@@ -27,10 +29,13 @@ public struct CorpusWriter: Sendable {
   /// The name of the manifest.
   public static let manifestName = "corpus.json"
 
+  /// Where the corpus is or will be.
   public let folder: String
+  /// What draws its runs.
   public let generator: ScenarioGenerator
   /// The text of the specification, which the manifest keeps.
   public let specification: String
+  /// How many threads simulate.
   public let threads: Int
 
   /// - Parameters:
@@ -48,9 +53,11 @@ public struct CorpusWriter: Sendable {
 
   /// How far the work has come.
   public struct Progress: Sendable {
-    /// The run that is under way, its place, and how many there are.
+    /// The run that is under way.
     public let run: String
+    /// Its place, counted from zero.
     public let index: Int
+    /// How many runs there are.
     public let count: Int
     /// How far it is; nil when it was there already.
     public let part: SimulationProgress?

@@ -5,11 +5,13 @@ import StrataTensor
 public struct CorpusRun: Sendable, Hashable {
   /// Its name, which is also that of its files: `train-0007`.
   public let name: String
+  /// For what it is meant.
   public let split: CorpusSpecification.Split
   /// The name of its topology.
   public let topology: String
   /// The seed with which its scenario is simulated.
   public let seed: UInt64
+  /// What is simulated.
   public let scenario: Scenario
 }
 
@@ -20,7 +22,9 @@ public struct CorpusRun: Sendable, Hashable {
 /// Benign episodes are dealt out and placed without regard to faults, so that nothing before a fault tells that it will
 /// come, unless the fault itself announces it.
 public struct ScenarioGenerator: Sendable {
+  /// What the corpus is to consist of.
   public let specification: CorpusSpecification
+  /// What decides everything random.
   public let seed: UInt64
   private let streams: RandomStreams
 

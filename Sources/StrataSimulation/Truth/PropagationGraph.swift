@@ -11,6 +11,7 @@ public struct PropagationGraph: Codable, Hashable, Sendable {
   public struct Edge: Codable, Hashable, Sendable {
     /// Places in ``PropagationGraph/nodes``.
     public let from: [Int]
+    /// Places in ``PropagationGraph/nodes`` of a later stage.
     public let to: [Int]
   }
 

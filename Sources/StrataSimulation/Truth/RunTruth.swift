@@ -29,6 +29,7 @@ public struct RunTruth: Codable, Hashable, Sendable {
   public struct Episode: Codable, Hashable, Sendable {
     /// The kind: its name in scenarios, or `checkpoint`, `evaluation`, `restart`.
     public let kind: String
+    /// What it concerned.
     public let entity: EntityPath
     /// When it began and ended.
     public let interval: Period
@@ -38,8 +39,13 @@ public struct RunTruth: Codable, Hashable, Sendable {
 
   /// A stretch of time.
   public struct Period: Codable, Hashable, Sendable {
+    /// When it begins, in seconds from the start of the run.
     public let start: Double
+    /// When it ends, likewise.
     public let end: Double
+
+    /// From `start` to `end`, in seconds from the start of the run.
+    public init(start: Double, end: Double) { (self.start, self.end) = (start, end) }
   }
 }
 
@@ -47,10 +53,13 @@ public struct RunTruth: Codable, Hashable, Sendable {
 public struct InjectionTruth: Codable, Hashable, Sendable {
   /// Its number among the faults of the scenario and seed, for replays without it.
   public let number: Int
-  /// The card: its id, its name, the kind of thing that it is in, and the layer of the cause.
+  /// The id of the card.
   public let card: String
+  /// The name of the card.
   public let name: String
+  /// The kind of thing that it is in.
   public let unit: FaultCard.Unit
+  /// The layer of the cause.
   public let layer: TelemetryLayer
   /// Whether it needs no repair.
   public let isBenign: Bool
@@ -62,18 +71,23 @@ public struct InjectionTruth: Codable, Hashable, Sendable {
   public let culprits: [EntityPath]
   /// All others that showed an effect.
   public let victims: [EntityPath]
-  /// When it was to act, and when it did: a repair ends it early.
+  /// When it was to act.
   public let planned: RunTruth.Period
+  /// When it did: a repair ends it early.
   public let actual: RunTruth.Period
   /// When something announced it; nil when nothing did.
   public let precursor: RunTruth.Period?
+  /// How strong it became, above zero and at most one.
   public let severity: Double
+  /// How it grew.
   public let shape: OnsetShape
   /// Seconds over which it grew.
   public let ramp: Double
   /// Which of several forms it took; nil when there is one.
   public let variant: String?
+  /// What it did.
   public let impact: Impact
+  /// On which way its effects spread.
   public let propagation: PropagationGraph
 
   /// What it did, measured against the replay without it.
