@@ -75,7 +75,7 @@ let package = Package(
       name: "StrataRealDataTests", dependencies: ["StrataExperiments", "StrataTelemetry", "StrataTensor"]),
     .testTarget(
       name: "StrataSimulationTests",
-      dependencies: ["StrataSimulation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
+      dependencies: ["StrataEvaluation", "StrataSimulation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
     .testTarget(
       name: "StrataEvaluationTests", dependencies: ["StrataEvaluation", "StrataTensor", "TestSupport"],
       resources: [.copy("Goldens")]),
