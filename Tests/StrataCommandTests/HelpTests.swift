@@ -18,6 +18,14 @@ import Testing
   }
 
   @Test(arguments: [
+    ("run", "strata simulate --scenario <file> --output <store>"), ("corpus", "strata simulate corpus --preset <name>"),
+  ]) func bothWaysToSimulateExplainThemselves(name: String, usage: String) throws {
+    let outcome = try place.strata("simulate", name, "--help")
+    #expect(outcome.status == 0 && outcome.output.contains("USAGE: \(usage)"))
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test(arguments: [
     (["describe", "x", "--formt", "json"], "unknown option '--formt'. Did you mean '--format'?"),
     (["describe", "x", "--format", "jsno"], "The value 'jsno' is invalid for '--format <format>'"),
     (["describe"], "Missing expected argument '<store>'"),

@@ -81,6 +81,8 @@ final class RunningCommand {
     return errors.contains(text)
   }
 
+  var isRunning: Bool { process.isRunning }
+
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
   func finish() throws -> Workplace.Outcome {
