@@ -50,6 +50,10 @@ struct SimulateRun: LoggingCommand {
     completion: .file(extensions: ["json"]))
   var truth: String?
   @Option(
+    help: ArgumentHelp("Also draw the run: layers and hosts, culprits and victims, steps, experts.", valueName: "page"),
+    completion: .file(extensions: ["html"]))
+  var report: String?
+  @Option(
     help: ArgumentHelp(
       "Leave a fault out and nothing else, by its number from 0 in the order of onset; may be repeated.",
       valueName: "n"))
@@ -74,7 +78,7 @@ struct SimulateRun: LoggingCommand {
     let simulator = try Simulator(scenario, seed: seed, threads: threads.count)
     try checkNumbers(simulator.faults.count)
     let outputs = outputs
-    try RecordOutputs(outputs, of: scenario).check()
+    try RecordOutputs(outputs, report: report, of: scenario).check()
     Interruption.noteSignals()
     defer { Interruption.restoreSignals() }
     var display = SimulationDisplay(logs)
@@ -85,6 +89,10 @@ struct SimulateRun: LoggingCommand {
       }
     }
     display.finish()
+    if let report {
+      let page = try SimulationReport(RunStore(opening: output), command: command).page
+      try OutputFailure.translating(report) { try writeAtomically(Array(page.html.utf8), to: report) }
+    }
     logs.info(
       "simulated \(scenario.sampleCount) samples of \(scenario.cluster.deviceCount) devices with \(injections.count) "
         + "faults: \(output)")
@@ -95,6 +103,12 @@ struct SimulateRun: LoggingCommand {
     (outputs.openMetrics, outputs.megatronLog, outputs.kernelLog) = (openMetrics, megatronLog, kernelLog)
     (outputs.flightRecorder, outputs.truth, outputs.replaces) = (flightRecorder, truth, overwrite)
     return outputs
+  }
+
+  /// What to type to get the same run.
+  private var command: String {
+    (["strata simulate", preset.map { "--preset \($0)" } ?? "--scenario \(scenario!)", "--seed \(seed)"]
+      + without.map { "--without \($0)" } + ["--output \(output)"]).joined(separator: " ")
   }
 
   private func checkNumbers(_ count: Int) throws {

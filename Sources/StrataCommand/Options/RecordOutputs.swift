@@ -12,7 +12,7 @@ struct RecordOutputs {
   /// Every place with the option that names it.
   private let places: [(option: String, path: String, isFolder: Bool)]
 
-  init(_ outputs: SimulationOutputs, of scenario: Scenario) {
+  init(_ outputs: SimulationOutputs, report: String?, of scenario: Scenario) {
     self.outputs = outputs
     var places: [(String, String, Bool)] = []
     func add(_ option: String, _ path: String?, isFolder: Bool = false) {
@@ -24,6 +24,7 @@ struct RecordOutputs {
     add("--kernel-log", outputs.kernelLog)
     add("--flight-recorder", outputs.flightRecorder, isFolder: true)
     add("--truth", outputs.truth)
+    add("--report", report)
     self.places = places
   }
 
