@@ -9,7 +9,8 @@ package enum DeviceSignal: Int, SignalSet {
   case correctedRemaps, uncorrectedRemaps, remapFailure, pcieReplays, pcieWidth, xid
   // Data
   case transmitted, received, transmitWait, symbolErrors, receiveErrors, linkRecoveries, linkDowned
-  case portState, portRate, outOfSequence, acknowledgeTimeouts, retransmissions, marked, notifications, pauses, bufferDrops
+  case portState, portRate, outOfSequence, acknowledgeTimeouts, retransmissions, marked, notifications, pauses
+  case bufferDrops
   case linkTransmitted, linkReceived, linkReplays, linkFlitErrors, linkRecoveryErrors, fabricHealth
   case hostReceived, hostTransmitted
   // Compute

@@ -55,9 +55,10 @@ extension World {
   }
 
   /// Replaces what was broken when a job that it ended is about to begin again.
-  func repair(_ faults: [Int], _ state: inout WorldState, at time: Double) {
+  func repair(_ faults: [Int], _ state: inout WorldState, before end: Double) {
     for job in training where state.training[job.index].lifecycle == .down {
-      guard time >= state.training[job.index].lifecycleEnd else { continue }
+      let time = state.training[job.index].lifecycleEnd
+      guard time < end else { continue }
       let devices = Set(job.devices)
       for number in faults where state.begun.contains(number) && state.repaired[number] == nil {
         let fault = plan.faults[number]

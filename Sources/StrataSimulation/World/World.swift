@@ -80,10 +80,10 @@ package struct World: Sendable {
     var conditions = neutral
     for tick in 0..<ticks {
       let time = start + Double(tick) * tickSeconds
+      repair(faults, &state, before: time + tickSeconds)
       conditions = self.conditions(at: time, faults: faults, repaired: state.repaired)
       begin(faults, &state, conditions, at: time)
       self.tick(&state, from: time, conditions, &sums)
-      repair(faults, &state, at: time + tickSeconds)
     }
     if state.sample >= 0 { note(state, sums, conditions, into: &block) }
     settle(&state, conditions)
