@@ -8,9 +8,9 @@ import Testing
     _ id: String, on cluster: TestCluster = .experts, severity: Double = 1, variant: String? = nil
   ) throws -> Simulation {
     var scenario = cluster.scenario
-    scenario.duration = 420
+    scenario.duration = 260
     let card = Scenario.card(id)
-    var fault = FaultSpecification(card, at: 100, duration: 260, severity: severity)
+    var fault = FaultSpecification(card, at: 60, duration: 180, severity: severity)
     switch card.unit {
     case .device, .nic, .rank, .sensor, .expert: fault.entity = Experiment.place
     case .host: fault.entity = Experiment.place.parent
@@ -36,7 +36,7 @@ import Testing
     let injection = try simulate(id, on: cluster(id)).injections[0]
     let impact = injection.impact
     #expect(impact.hasImpact)
-    #expect(impact.onsets.allSatisfy { (100..<420).contains($0.sample) })
+    #expect(impact.onsets.allSatisfy { (60..<260).contains($0.sample) })
     #expect(impact.onsets.map(\.sample) == impact.onsets.map(\.sample).sorted())
     #expect(impact.onsets.allSatisfy { Instrument.named($0.channel)?.layer == $0.layer })
     let culprits = Set(injection.fault.culprits)
