@@ -106,16 +106,17 @@ struct FlightRecorderExport: ~Copyable {
     _ job: Int, at time: Double, repaired: [Int: Double]
   ) -> (blockages: [Int: StalledStep.Blockage], missing: Set<Int>) {
     let conditions = world.conditions(at: time + 1e-6, faults: acting, repaired: repaired.filter { $0.value <= time })
-    let (stuck, lost) = (conditions[.stuck], conditions[DeviceQuantity.telemetryLost])
+    let (stuck, gone) = (conditions[.stuck], conditions[.offBus])
     let down = conditions[HostQuantity.down]
     var blockages: [Int: StalledStep.Blockage] = [:]
     var missing: Set<Int> = []
     for (rank, device) in world.training[job].devices.enumerated()
     where conditions.blocks(device, in: world.cluster) {
       let isDown = down[world.cluster.host(of: device)] >= 0.5
-      blockages[rank] = isDown || stuck[device] >= 0.5 ? .absent : .silent
+      let isGone = isDown || gone[device] >= 0.5
+      blockages[rank] = isGone || stuck[device] >= 0.5 ? .absent : .silent
       // A process dumps as long as its host runs and its GPU answers.
-      if isDown || stuck[device] >= 0.5 && lost[device] >= 0.5 { missing.insert(rank) }
+      if isGone { missing.insert(rank) }
     }
     return (blockages, missing)
   }
