@@ -67,6 +67,20 @@ import Testing
     #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
   }
 
+  /// What the signs are worth: a fault too weak to do anything shows none but calm.
+  @Test(arguments: FaultSignature.Aspect.allCases) func nothingMovesWithoutAFault(aspect: FaultSignature.Aspect) {
+    let calm = Experiment(Scenario.card("F13"), on: .experts, severity: 0.0001)
+    for subject in [calm.culprit, calm.victim] {
+      let signs = Signs(experiment: calm, subject: subject, samples: calm.settled)
+      #expect(signs.fault(aspect, [.flat]) == nil)
+      for sign in FaultSignature.Sign.allCases where sign != .flat {
+        // Devices at work are utilised in full, with a fault or without.
+        if aspect == .utilisation && sign == .up { continue }
+        #expect(signs.fault(aspect, [sign]) != nil, "\(sign)")
+      }
+    }
+  }
+
   /// Where a sign is looked for: in the last minute before the onset of what grows until then, all the time for what
   /// comes now and then, and when the fault has settled for everything else.
   private func window(

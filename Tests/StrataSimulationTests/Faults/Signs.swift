@@ -124,6 +124,7 @@ struct Signs {
 
   /// What a sign of an aspect lacks; nil when it is there.
   func fault(_ aspect: Aspect, _ signs: [Sign]) -> String? {
+    guard !subject.devices.isEmpty else { return "\(aspect): there is nobody to show it" }
     let found = (Self.measures[aspect] ?? []).map { measure in self.found(measure, aspect) }
     if signs.contains(where: { holds($0, aspect, found) }) { return nil }
     return
