@@ -29,10 +29,10 @@ struct BlockPasses {
     let place = stage * map.blocks + block
     let trains = inputs.kind == .training
     for microBatch in 0..<workload.microBatches {
-      let forward = pass(microBatch, share: workload.forwardShare, stalls: microBatch == stallBatch, &noise, &step)
+      let forward = pass(microBatch, isForward: true, stalls: microBatch == stallBatch, &noise, &step)
       step.blocks[place].forward.append(forward)
       guard trains else { continue }
-      let backward = pass(microBatch, share: 1 - workload.forwardShare, stalls: false, &noise, &step)
+      let backward = pass(microBatch, isForward: false, stalls: false, &noise, &step)
       step.blocks[place].backward.append(backward)
     }
     let transfers = map.pipeline > 1 ? Double(workload.microBatches) * (trains ? 2 : 1) : 0
@@ -107,11 +107,13 @@ struct BlockPasses {
 
   /// One pass of one micro-batch; returns how long it takes.
   private func pass(
-    _ microBatch: Int, share: Double, stalls: Bool, _ noise: inout ComputeNoise, _ step: inout Step
+    _ microBatch: Int, isForward: Bool, stalls: Bool, _ noise: inout ComputeNoise, _ step: inout Step
   ) -> Double {
     let layers = workload.layersPerStage
+    let share = isForward ? workload.forwardShare : 1 - workload.forwardShare
     let isLast = stage == map.pipeline - 1
-    let stageWork = isLast ? workload.lastStageWork + inputs.stageImbalance : 1
+    let lastWork = workload.lastStageWork * (isForward ? workload.lastStageForwardWork : 1) + inputs.stageImbalance
+    let stageWork = isLast ? lastWork : 1
     let part = share * stageWork / Double(workload.microBatches)
     let dense = workload.denseSeconds * part
     let expert = workload.expertSeconds * part / Double(layers)
@@ -155,6 +157,7 @@ struct BlockPasses {
       let delay = inputs.resources[rank].launchDelay + (stalls ? inputs.resources[rank].stall : 0)
       step.ranks[rank].work += work
       step.ranks[rank].expertWork += experts[i]
+      if isForward { step.ranks[rank].forwardWork += work }
       step.ranks[rank].nominalWork += experts[i] / paces[i]
       step.ranks[rank].transfer += transfers[i]
       step.ranks[rank].wait += max(0, duration - work - delay - transfers[i])

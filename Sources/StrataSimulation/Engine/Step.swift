@@ -11,7 +11,8 @@ package struct Step: Sendable {
   package struct BlockTimes: Sendable {
     package var first = 0.0
     package var last = 0.0
-    /// When the ranks were ready to reduce their gradients.
+    /// When the ranks were ready to reduce a shared embedding, and their other gradients.
+    package var embeddingStart = 0.0
     package var ready = 0.0
     /// Durations of the forward and backward pass of each micro-batch, and when each began.
     package var forward: [Double] = []
@@ -31,9 +32,10 @@ package struct Step: Sendable {
 package struct RankStep: Sendable {
   /// Waiting for the batch.
   package var loading = 0.0
-  /// Computing, of which in the experts, and what it would have taken at nominal speed.
+  /// Computing, of which in the experts and in forward passes, and what it would have taken at nominal speed.
   package var work = 0.0
   package var expertWork = 0.0
+  package var forwardWork = 0.0
   package var nominalWork = 0.0
   /// Computing of the optimiser, at nominal speed.
   package var optimizerWork = 0.0

@@ -27,7 +27,7 @@ extension StepEngine {
         step.ranks[rank].gradientWait += start - step.blocks[stage * map.blocks + map.block(of: rank)].last + slowest - own
       }
     }
-    let clipping = step.stages.reduce(0) { max($0, $1.reduceEnd) } + specification.collectiveLatency
+    let clipping = step.stages.reduce(0) { max($0, $1.reduceEnd) } + specification.collectiveLatency + workload.clipSeconds
     let slowestOptimizer = (0..<map.count).reduce(0) { max($0, workload.optimizerSeconds * inputs.resources[$1].pace) }
     let slowestGather = (0..<map.count).reduce(0) { max($0, seconds($1)) }
     for rank in 0..<map.count {
@@ -47,20 +47,27 @@ extension StepEngine {
   }
 
   /// What keeps the first and the last stage from their gradients: the last averages the loss over all replicas, and the
-  /// two reduce the embedding that they share. So the peers of a slow pipeline wait there, and in the middle they wait for
+  /// two reduce the embedding that they share; in some jobs the stages of the first replica wait for each other. So the peers of a slow pipeline wait there, and in the middle they wait for
   /// the gradients.
   private func synchroniseEnds(_ step: inout Step) {
-    for block in step.blocks.indices { step.blocks[block].ready = step.blocks[block].last }
+    for block in step.blocks.indices {
+      step.blocks[block].embeddingStart = step.blocks[block].last
+      step.blocks[block].ready = step.blocks[block].last
+    }
     guard map.pipeline > 1 else { return }
     let lastStage = (map.pipeline - 1) * map.blocks
     let averaged =
       (0..<map.blocks).reduce(0) { max($0, step.blocks[lastStage + $1].last) } + workload.lossAveragingSeconds
+    for block in lastStage..<lastStage + map.blocks { step.blocks[block].embeddingStart = averaged }
+    if workload.firstReplicaBarrier {
+      let stages = (0..<map.pipeline).map { $0 * map.blocks }
+      let latest = stages.reduce(0) { max($0, step.blocks[$1].embeddingStart) }
+      for block in stages { step.blocks[block].embeddingStart = latest }
+    }
+    for block in step.blocks.indices { step.blocks[block].ready = step.blocks[block].embeddingStart }
+    guard workload.embeddingSeconds > 0 else { return }
     for block in 0..<map.blocks {
-      guard workload.embeddingSeconds > 0 else {
-        step.blocks[lastStage + block].ready = averaged
-        continue
-      }
-      let reduced = max(step.blocks[block].last, averaged) + workload.embeddingSeconds
+      let reduced = max(step.blocks[block].embeddingStart, averaged) + workload.embeddingSeconds
       step.blocks[block].ready = reduced
       step.blocks[lastStage + block].ready = reduced
     }

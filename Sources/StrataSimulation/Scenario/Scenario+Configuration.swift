@@ -139,6 +139,7 @@ extension TrainingWorkload {
     self.init()
     for field in Self.fields { try field.read(node, into: &self) }
     if let section = try node.optionalNode("router") { router = try RouterSettings(section) }
+    firstReplicaBarrier = try node.bool("firstReplicaBarrier", default: false)
     checkpoints = try PeriodicPause(node, "checkpoints")
     evaluations = try PeriodicPause(node, "evaluations")
   }

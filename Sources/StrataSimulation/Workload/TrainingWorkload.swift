@@ -39,6 +39,8 @@ public struct TrainingWorkload: Codable, Hashable, Sendable {
   public var optimizerSeconds = 0.08
   /// The work of the last stage, with the loss, relative to the others.
   public var lastStageWork = 1.0
+  /// A further factor on the forward passes of the last stage.
+  public var lastStageForwardWork = 1.0
   /// The part of the work that goes forward; the rest goes backward.
   public var forwardShare = 1.0 / 3
 
@@ -56,6 +58,11 @@ public struct TrainingWorkload: Codable, Hashable, Sendable {
   public var lossAveragingSeconds = 0.005
   /// Seconds to reduce the embedding that the first and the last of several stages share; zero when they share none.
   public var embeddingSeconds = 0.0
+  /// Whether the stages of the first replica wait for each other before they reduce gradients, as in a job of which one
+  /// replica alone takes the time of every phase.
+  public var firstReplicaBarrier = false
+  /// Seconds to agree on the norm of all gradients.
+  public var clipSeconds = 0.0
   /// The part of the gradient exchange that hides under the backward pass.
   public var gradientOverlap = 0.0
 
