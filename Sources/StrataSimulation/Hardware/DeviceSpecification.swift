@@ -45,6 +45,8 @@ public struct DeviceSpecification: Codable, Hashable, Sendable {
   public var sinkResistance = 0.038
   /// The time constant of the heat sink, in seconds.
   public var sinkTimeConstant = 60.0
+  /// Degrees by which device memory without traffic is warmer than the air, whatever the device draws.
+  public var memoryRise = 0.0
   /// Degrees per watt between device memory and air.
   public var memoryResistance = 0.075
   /// The time constant of device memory, in seconds.
@@ -104,9 +106,10 @@ public struct DeviceSpecification: Codable, Hashable, Sendable {
     var device = h100
     device.model = "NVIDIA A100-SXM4-80GB"
     (device.highestClock, device.lowestClock, device.memoryClock) = (1410, 765, 1593)
-    (device.idlePower, device.residentPower, device.tensorPower) = (61, 62, 370)
-    (device.multiprocessorPower, device.memoryPower, device.powerLimit) = (110, 85, 400)
-    (device.dieResistance, device.sinkResistance, device.memoryResistance) = (0.03, 0.055, 0.1)
+    (device.idlePower, device.residentPower, device.tensorPower) = (63, 18, 600)
+    (device.multiprocessorPower, device.memoryPower, device.powerLimit) = (40, 85, 400)
+    (device.dieResistance, device.sinkResistance, device.memoryResistance) = (0.03, 0.055, 0.05)
+    device.memoryRise = 15
     (device.linkBandwidth, device.linkRate, device.nvlinkBandwidth) = (21e9, 25e9, 240e9)
     (device.pcieBandwidth, device.memory, device.hostPower) = (26e9, 81_920, 1500)
     (device.hostMemory, device.hostCores) = (1_000_000, 128)

@@ -46,6 +46,7 @@ extension RankTimeline {
     let optimizer = min(own.optimizerWork, own.work)
     passes.setProcessor(
       work: own.work - optimizer, expert: own.expertWork, nominal: own.nominalWork,
+      forward: own.work > optimizer ? own.forwardWork / (own.work - optimizer) : 1.0 / 3,
       wait: max(0, busy - idle - (own.work - optimizer) - own.transfer), transfer: own.transfer, duration: busy)
     passes.setTraffic(port: own.portBytes / busy, link: own.linkBytes / busy)
     passes.hostReceived = 4e8 * own.nominalWork / busy

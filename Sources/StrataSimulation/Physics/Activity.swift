@@ -50,15 +50,18 @@ package struct Activity: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - work: Seconds of computing, of which `expert` in the experts, and which would take `nominal` at nominal speed.
+  ///   - forward: The part of it in forward passes; a third when forward and backward take turns.
   ///   - duration: The length of the stretch.
   package mutating func setProcessor(
-    work: Double, expert: Double, nominal: Double, wait: Double, transfer: Double, duration: Double
+    work: Double, expert: Double, nominal: Double, forward: Double = 1.0 / 3, wait: Double, transfer: Double,
+    duration: Double
   ) {
     let scale = 1 / max(duration, 1e-12)
     resident = min(1, (work + wait + transfer) * scale)
     multiprocessors = min(1, (0.88 * work + 0.35 * wait + 0.40 * transfer) * scale)
     // Grouped products of experts keep the tensor pipes busier than attention and the norms around it.
-    tensor = (0.46 * (work - expert) + 0.64 * expert) * scale
+    // Forward passes alone keep them less busy: hosts draw less while they evaluate.
+    tensor = (0.46 * (work - expert) + 0.64 * expert) * (1.125 - 0.375 * forward) * scale
     memory = min(1, (0.42 * nominal + 0.05 * wait + 0.15 * transfer) * scale)
   }
 

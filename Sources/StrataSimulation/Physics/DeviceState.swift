@@ -61,12 +61,13 @@ package struct DeviceState: Sendable {
     _ specification: DeviceSpecification
   ) {
     setClock(activity, around, specification)
-    power = specification.power(activity, clock: clock) * silicon.power
+    power =
+      specification.power(activity, clock: clock) * silicon.power + specification.idlePower * (silicon.leakage - 1)
     reportedPower = power + (reportedPower - power) * exp(-seconds)
     if activity.tensor > 0.15 { workingClock += (clock - workingClock) * (1 - exp(-seconds / 2)) }
     thermal.advance(power: power, resistance: around.resistance * silicon.resistance, decay: decay, specification)
     temperature = around.air + thermal.die + thermal.sink
-    memoryTemperature = around.air + thermal.memory
+    memoryTemperature = around.air + specification.memoryRise + thermal.memory
     governor.advance(
       temperature: temperature, memoryTemperature: memoryTemperature, seconds: seconds, specification)
   }

@@ -8,6 +8,8 @@ package struct Silicon: Sendable {
   package var power: Double
   /// Relative thermal resistance.
   package var resistance: Double
+  /// Relative power without any kernel.
+  package var leakage: Double
   /// How prone its memory is to corrected errors; few specimens make almost all of them.
   package var frailty: Double
 
@@ -18,5 +20,6 @@ package struct Silicon: Sendable {
     power = 1 + 0.015 * generator.normalDouble()
     resistance = 1 + 0.03 * generator.normalDouble()
     frailty = generator.gamma(shape: 0.3) / 0.3
+    leakage = generator.logNormal(median: 1, spread: 0.05)
   }
 }

@@ -7,7 +7,7 @@ extension Instrument {
     make(.fanSpeed, .physical, .controller, .level, "node_hwmon_fan_rpm", "1/min", .heat, relative: 0.01, quantum: 60),
     make(
       .power, .physical, .controller, .level, "ipmi_dcmi_power_consumption_watts", "W", .power, relative: 0.005, quantum: 8,
-      lag: 5),
+      lag: 1),
     make(.processorThrottles, .physical, .host, .count, "node_cpu_core_throttles_total", "1", .heat),
     make(.correctedErrors, .physical, .host, .count, "node_edac_correctable_errors_total", "1", .error),
     make(.uncorrectedErrors, .physical, .host, .count, "node_edac_uncorrectable_errors_total", "1", .error),
