@@ -38,7 +38,7 @@ private final class TinyExperiment {
     try NumPyArray.write(values, to: path("test", server, "npy"))
   }
 
-  func experiment() throws -> Experiment { try Experiment(ExperimentFolder(folder)) }
+  func experiment() throws -> DetectionExperiment { try DetectionExperiment(ExperimentFolder(folder)) }
 
   private static func series(length: Int, seed: UInt64) -> NDArray {
     var generator = Generator(seed: seed)

@@ -12,11 +12,14 @@ struct ExperimentCommand: ParsableCommand {
     commandName: "experiment",
     abstract: "Rerun, check or tabulate an experiment of this repository.",
     discussion: """
-      An experiment is a folder with experiment.yaml: data, seeds, baselines and one frozen pipeline. Running it writes \
-      results/runs.csv (one row per data set, method, seed and entity), table.md and manifest.json.
+      An experiment is a folder with experiment.yaml. One that judges detectors names data, seeds, baselines and one \
+      frozen pipeline; running it writes results/runs.csv (one row per data set, method, seed and entity), table.md and \
+      manifest.json. One with 'realism' sets figures of the simulator beside those of public data; running it writes \
+      realism.csv and curves.csv instead of runs.csv.
 
       Examples:
         strata experiment run experiments/01-server-machines --data ../data
+        strata experiment run experiments/02-simulator-realism --data ../data
         strata experiment verify experiments --data ../data
       """,
     subcommands: [Run.self, Study.self, Table.self, Verify.self])
@@ -42,9 +45,9 @@ struct ExperimentOptions: ParsableArguments {
     return root
   }
 
-  func experiments() throws -> [Experiment] {
+  func experiments() throws -> [any Experiment] {
     try MissingInput.require(folder)
-    return try ExperimentFolder.all(in: folder).map { try Experiment($0) }
+    return try ExperimentFolder.all(in: folder).map { try $0.experiment() }
   }
 }
 
@@ -62,7 +65,7 @@ extension ExperimentCommand {
       let root = try options.dataRoot()
       for experiment in try options.experiments() {
         try experiment.run(dataRoot: root, threads: threads.count) { logs.info($0) }
-        try Console.write(try experiment.table().markdown)
+        try Console.write(try experiment.tableText())
       }
     }
   }
@@ -80,7 +83,7 @@ extension ExperimentCommand {
 
     func run() throws {
       let root = try options.dataRoot()
-      for experiment in try options.experiments() {
+      for experiment in try options.experiments() where experiment is DetectionExperiment {
         let study = try SettingStudy(experiment.folder)
         let outcomes = try study.run(
           dataRoot: root, threads: threads.count, only: only.isEmpty ? nil : Set(only)
@@ -104,9 +107,9 @@ extension ExperimentCommand {
     func run() throws {
       try MissingInput.require(folder)
       for folder in try ExperimentFolder.all(in: folder) {
-        let experiment = try Experiment(folder)
+        let experiment = try folder.experiment()
         try experiment.writeTables()
-        try Console.write(try experiment.table().markdown)
+        try Console.write(try experiment.tableText())
       }
     }
   }

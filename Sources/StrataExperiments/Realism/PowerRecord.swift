@@ -29,7 +29,7 @@ public struct PowerRecord: Hashable, Sendable {
     return records.values.sorted { $0.host < $1.host }
   }
 
-  private mutating func append(time: Double, watts: Double) {
+  mutating func append(time: Double, watts: Double) {
     times.append(time)
     self.watts.append(watts)
   }

@@ -28,12 +28,12 @@ extension RealismRow {
 
   /// Figures of how faults are spread.
   public static func rows(
-    _ section: String, published: FaultStatistics, simulated: [FaultStatistics], limit: Double = 0.15
+    _ section: String, published: FaultStatistics, simulated: FaultStatistics, limit: Double = 0.15
   ) -> [RealismRow] {
     func row(_ quantity: String, _ unit: String = "1", _ value: (FaultStatistics) -> Double) -> RealismRow {
-      let mean = simulated.map(value).reduce(0, +) / Double(simulated.count)
-      return RealismRow(
-        section: section, quantity: quantity, unit: unit, published: value(published), simulated: mean, limit: limit)
+      RealismRow(
+        section: section, quantity: quantity, unit: unit, published: value(published), simulated: value(simulated),
+        limit: limit)
     }
     return [
       row("faults per 1000 host-days") { $0.rate },
@@ -100,5 +100,5 @@ extension StragglerSignature {
 
 extension StragglerSignature.Contrast {
   /// The wait beside the culprit, or the one side there is.
-  fileprivate var figure: Double? { wait ?? culprit ?? peers }
+  var figure: Double? { wait ?? culprit ?? peers }
 }

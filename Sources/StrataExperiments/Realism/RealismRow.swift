@@ -10,18 +10,43 @@ public struct RealismRow: Hashable, Sendable {
   public let unit: String
   /// That of the public data; nil for a distance between the two, which is zero at best.
   public let published: Double?
-  /// That of the simulator, or the distance.
+  /// That of the simulator, or the distance; the mean over seeds.
   public let simulated: Double
+  /// The lowest and the highest of all seeds.
+  public let range: ClosedRange<Double>
   /// The largest deviation that passes, relative to the public figure, or the largest distance; nil where a figure is
   /// reported and not judged.
   public let limit: Double?
 
-  /// A figure.
+  /// A figure; of one seed when there is no range.
   public init(
-    section: String, quantity: String, unit: String = "1", published: Double?, simulated: Double, limit: Double?
+    section: String, quantity: String, unit: String = "1", published: Double?, simulated: Double,
+    range: ClosedRange<Double>? = nil, limit: Double?
   ) {
     (self.section, self.quantity, self.unit) = (section, quantity, unit)
     (self.published, self.simulated, self.limit) = (published, simulated, limit)
+    self.range = range ?? simulated...simulated
+  }
+
+  /// Rows of several seeds as one: means, and the range over all.
+  ///
+  /// - Precondition: There is a seed, and every one has the same quantities in the same order.
+  public static func merged(_ seeds: [[RealismRow]]) -> [RealismRow] {
+    require(!seeds.isEmpty, "RealismRow.merged: no seed")
+    return seeds[0].indices.map { place in
+      let rows = seeds.map { own in
+        require(
+          own.indices.contains(place) && own[place].quantity == seeds[0][place].quantity,
+          "RealismRow.merged: '\(seeds[0][place].quantity)' is not what every seed has")
+        return own[place]
+      }
+      func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+      let published = rows.compactMap(\.published)
+      return RealismRow(
+        section: rows[0].section, quantity: rows[0].quantity, unit: rows[0].unit,
+        published: published.isEmpty ? nil : mean(published), simulated: mean(rows.map(\.simulated)),
+        range: rows.map(\.range.lowerBound).min()!...rows.map(\.range.upperBound).max()!, limit: rows[0].limit)
+    }
   }
 
   /// How far the simulator is off: relative to the public figure, or the distance.
@@ -33,7 +58,7 @@ public struct RealismRow: Hashable, Sendable {
 
 extension RealismRow {
   /// The first line of the file: the names of the columns.
-  public static let header = "section,quantity,unit,published,simulated,limit"
+  public static let header = "section,quantity,unit,published,simulated,lowest,highest,limit,within"
 
   /// A header and a line per row.
   ///
@@ -43,8 +68,11 @@ extension RealismRow {
       require(
         ![row.section, row.quantity, row.unit].contains { $0.contains { $0 == "," || $0.isNewline } },
         "RealismRow: '\(row.quantity)' of '\(row.section)' holds a comma or a line end")
-      let numbers = [row.published, row.simulated, row.limit].map { $0.map(CommaSeparated.number) ?? "" }
-      return ([row.section, row.quantity, row.unit] + numbers).joined(separator: ",")
+      let numbers = [row.published, row.simulated, row.range.lowerBound, row.range.upperBound, row.limit].map {
+        $0.map(CommaSeparated.number) ?? ""
+      }
+      let verdict = row.isWithinLimit.map { $0 ? "yes" : "no" } ?? ""
+      return ([row.section, row.quantity, row.unit] + numbers + [verdict]).joined(separator: ",")
     }
     return ([header] + lines).joined(separator: "\n") + "\n"
   }
@@ -60,8 +88,11 @@ extension RealismRow {
     var rows: [RealismRow] = []
     for (offset, line) in lines.dropFirst().enumerated() {
       let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == 6, let simulated = Double(fields[4]) else {
-        throw ExperimentError("\(source):\(offset + 2): expected 6 fields, the fifth a number")
+      guard fields.count == 9, let simulated = Double(fields[4]), let lowest = Double(fields[5]),
+        let highest = Double(fields[6]), lowest <= highest
+      else {
+        throw ExperimentError(
+          "\(source):\(offset + 2): expected 9 fields, the fifth a number and the next two a range")
       }
       func optional(_ field: Int) throws(ExperimentError) -> Double? {
         if fields[field].isEmpty { return nil }
@@ -73,7 +104,7 @@ extension RealismRow {
       rows.append(
         RealismRow(
           section: fields[0], quantity: fields[1], unit: fields[2], published: try optional(3), simulated: simulated,
-          limit: try optional(5)))
+          range: lowest...highest, limit: try optional(7)))
     }
     return rows
   }
@@ -84,17 +115,21 @@ extension [RealismRow] {
   public var markdown: String {
     var text = ""
     for section in map(\.section).unique {
-      text += "### \(section)\n\n| figure | public | simulated | off by | limit | |\n|---|---:|---:|---:|---:|---|\n"
+      text += "### \(section)\n\n| figure | public | simulated | seeds | off by | limit | |\n"
+      text += "|---|---:|---:|---|---:|---:|---|\n"
       for row in self where row.section == section {
         let published = row.published.map { NumberText.quantity($0, unit: row.unit, digits: 4) } ?? "–"
         let simulated = NumberText.quantity(row.simulated, unit: row.unit, digits: 4)
+        let range = [row.range.lowerBound, row.range.upperBound].map {
+          NumberText.quantity($0, unit: row.unit, digits: 4)
+        }.joined(separator: " – ")
         let isDistance = row.published == nil
         let deviation = isDistance ? simulated : NumberText.fixed(row.deviation * 100, decimals: 1) + " %"
         let limit = row.limit.map {
           isDistance ? NumberText.fixed($0, decimals: 2) : NumberText.fixed($0 * 100, decimals: 0) + " %"
         }
         let verdict = row.isWithinLimit.map { $0 ? "within" : "**off**" } ?? ""
-        text += "| \(row.quantity) | \(published) | \(isDistance ? "–" : simulated) | \(deviation) "
+        text += "| \(row.quantity) | \(published) | \(isDistance ? "–" : simulated) | \(range) | \(deviation) "
         text += "| \(limit ?? "–") | \(verdict) |\n"
       }
       text += "\n"

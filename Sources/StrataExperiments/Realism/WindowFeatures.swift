@@ -6,6 +6,10 @@ public enum WindowFeatures {
   /// The lags, in samples, whose correlations are features.
   public static let lags = [1, 2, 3, 4, 5, 8]
 
+  /// How many features there are, and which of them tell the order of samples and nothing of their level.
+  public static var count: Int { memory.upperBound }
+  public static let memory = 7..<8 + lags.count
+
   /// The mean, the deviation, five quantiles, the deviation of differences relative to that of values, and the
   /// autocorrelation at ``lags``.
   ///

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct RealismRowTests {
   private let rows = [
-    RealismRow(section: "power", quantity: "host power", unit: "W", published: 7000, simulated: 6500, limit: 0.1),
+    RealismRow(section: "power", quantity: "host power", unit: "W", published: 7000, simulated: 6500,
+      range: 6400...6600, limit: 0.1),
     RealismRow(section: "power", quantity: "ratio", published: 0.5, simulated: 0.6, limit: 0.1),
     RealismRow(section: "power", quantity: "spread", unit: "W", published: 50, simulated: 90, limit: nil),
     RealismRow(section: "acme", quantity: "distance", published: nil, simulated: 0.125, limit: 0.15),
@@ -17,7 +18,7 @@ import Testing
 
   @Test func rowsAreReadAsTheyAreWritten() throws {
     let text = RealismRow.text(of: rows)
-    #expect(text.hasPrefix("section,quantity,unit,published,simulated,limit\npower,host power,W,7000.0,6500.0,0.1\n"))
+    #expect(text.hasPrefix("\(RealismRow.header)\npower,host power,W,7000.0,6500.0,6400.0,6600.0,0.1,yes\n"))
     #expect(try RealismRow.parse(text, source: "realism.csv") == rows)
   }
 
@@ -26,17 +27,17 @@ import Testing
       rows.markdown == """
         ### power
 
-        | figure | public | simulated | off by | limit | |
-        |---|---:|---:|---:|---:|---|
-        | host power | 7000 W | 6500 W | −7.1 % | 10 % | within |
-        | ratio | 0.5 | 0.6 | 20.0 % | 10 % | **off** |
-        | spread | 50 W | 90 W | 80.0 % | – |  |
+        | figure | public | simulated | seeds | off by | limit | |
+        |---|---:|---:|---|---:|---:|---|
+        | host power | 7000 W | 6500 W | 6400 W – 6600 W | −7.1 % | 10 % | within |
+        | ratio | 0.5 | 0.6 | 0.6 – 0.6 | 20.0 % | 10 % | **off** |
+        | spread | 50 W | 90 W | 90 W – 90 W | 80.0 % | – |  |
 
         ### acme
 
-        | figure | public | simulated | off by | limit | |
-        |---|---:|---:|---:|---:|---|
-        | distance | – | – | 0.125 | 0.15 | within |
+        | figure | public | simulated | seeds | off by | limit | |
+        |---|---:|---:|---|---:|---:|---|
+        | distance | – | – | 0.125 – 0.125 | 0.125 | 0.15 | within |
 
 
         """)
@@ -45,14 +46,23 @@ import Testing
   @Test func damagedRowsNameTheirLine() {
     #expect(
       throws: ExperimentError(
-        "r.csv:1: the header is not 'section,quantity,unit,published,simulated,limit'; rerun the experiment")
+        "r.csv:1: the header is not '\(RealismRow.header)'; rerun the experiment")
     ) { try RealismRow.parse("a,b\n", source: "r.csv") }
-    #expect(throws: ExperimentError("r.csv:2: expected 6 fields, the fifth a number")) {
-      try RealismRow.parse("\(RealismRow.header)\na,b,1,1,,\n", source: "r.csv")
+    #expect(throws: ExperimentError("r.csv:2: expected 9 fields, the fifth a number and the next two a range")) {
+      try RealismRow.parse("\(RealismRow.header)\na,b,1,1,2,3,2,,\n", source: "r.csv")
     }
     #expect(throws: ExperimentError("r.csv:3: 'x' is not a number")) {
-      try RealismRow.parse("\(RealismRow.header)\na,b,1,1,1,\na,b,1,x,1,\n", source: "r.csv")
+      try RealismRow.parse("\(RealismRow.header)\na,b,1,1,1,1,1,,\na,b,1,x,1,1,1,,\n", source: "r.csv")
     }
+  }
+
+  @Test func seedsBecomeAMeanAndARange() {
+    func row(_ value: Double) -> RealismRow {
+      RealismRow(section: "a", quantity: "b", published: 2, simulated: value, limit: 0.1)
+    }
+    #expect(
+      RealismRow.merged([[row(1)], [row(4)], [row(1)]])
+        == [RealismRow(section: "a", quantity: "b", published: 2, simulated: 2, range: 1...4, limit: 0.1)])
   }
 
   @Test func aCommaInANameIsAMistake() async {
