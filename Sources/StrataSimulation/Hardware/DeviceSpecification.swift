@@ -108,8 +108,8 @@ public struct DeviceSpecification: Codable, Hashable, Sendable {
     (device.highestClock, device.lowestClock, device.memoryClock) = (1410, 765, 1593)
     (device.idlePower, device.residentPower, device.tensorPower) = (63, 18, 600)
     (device.multiprocessorPower, device.memoryPower, device.powerLimit) = (40, 85, 400)
-    (device.dieResistance, device.sinkResistance, device.memoryResistance) = (0.03, 0.055, 0.05)
-    device.memoryRise = 15
+    (device.dieResistance, device.sinkResistance, device.memoryResistance) = (0.03, 0.047, 0.05)
+    (device.memoryRise, device.slotOffsets) = (15, [0, 1, 2, 3, 5, 6, 7, 8])
     (device.linkBandwidth, device.linkRate, device.nvlinkBandwidth) = (21e9, 25e9, 240e9)
     (device.pcieBandwidth, device.memory, device.hostPower) = (26e9, 81_920, 1500)
     (device.hostMemory, device.hostCores) = (1_000_000, 128)

@@ -13,15 +13,15 @@ package struct Climate: Sendable {
   private let phase: Double
 
   /// The mean inlet temperature and the height of its daily wave, in degrees.
-  package static let inlet = 23.0
+  package static let inlet = 22.0
   package static let dailySwing = 2.0
 
   package init(_ cluster: Cluster, streams: RandomStreams) {
     var generator = streams.generator(for: .climate)
     phase = 2 * Double.pi * generator.uniformDouble()
-    let racks = cluster.racks.map { _ in generator.normalDouble() }
+    let racks = cluster.racks.map { _ in 1.5 * generator.normalDouble() }
     means = cluster.hosts.indices.map {
-      Self.inlet + racks[cluster.rack(ofHost: $0)] + 0.5 * generator.normalDouble()
+      Self.inlet + racks[cluster.rack(ofHost: $0)] + 0.8 * generator.normalDouble()
     }
   }
 
