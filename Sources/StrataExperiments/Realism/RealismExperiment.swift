@@ -25,7 +25,9 @@ public struct RealismExperiment: Experiment {
       let outcome = try outcome(of: section, dataRoot: dataRoot, threads: threads, report: report)
       rows += outcome.rows
       curves += outcome.curves
-      for file in section.comparison.files where hashes[file] == nil { hashes[file] = try Self.hash(file, in: dataRoot) }
+      for file in section.comparison.files where hashes[file] == nil {
+        hashes[file] = try Self.hash(file, in: dataRoot)
+      }
       seconds[section.name] = ((clock.now - start) / .seconds(1)).rounded()
     }
     let manifest = Manifest(

@@ -36,7 +36,9 @@ extension TracedOperation {
   }
 
   private static func passes(of times: Step.BlockTimes) -> [(isForward: Bool, slot: Int, start: Double, end: Double)] {
-    let forward = times.forward.indices.map { (true, $0, times.forwardStart[$0], times.forwardStart[$0] + times.forward[$0]) }
+    let forward = times.forward.indices.map {
+      (true, $0, times.forwardStart[$0], times.forwardStart[$0] + times.forward[$0])
+    }
     let backward = times.backward.indices.map {
       (false, $0, times.backwardStart[$0], times.backwardStart[$0] + times.backward[$0])
     }

@@ -55,7 +55,9 @@ struct PowerComparison: RealismComparison {
   ) -> [RealismCurve] {
     let start = phases.evaluations[phases.evaluations.count / 2].lowerBound
     let host = records[0]
-    let points = zip(host.times, host.watts).map { LinePanel.Point($0 - start, $1) }.filter { (-60...120).contains($0.x) }
+    let points = zip(host.times, host.watts).map { LinePanel.Point($0 - start, $1) }.filter {
+      (-60...120).contains($0.x)
+    }
     func curve(_ panel: String, _ unit: String, _ points: [LinePanel.Point]) -> RealismCurve {
       RealismCurve(figure: "power", panel: "\(section): \(panel)", unit: unit, line: line, points: points)
     }
