@@ -22,7 +22,7 @@ import Testing
 
   private static let records = [
     "--output", "run.zarr", "--openmetrics", "run.om", "--megatron-log", "train.log", "--kernel-log", "kern.log",
-    "--flight-recorder", "recorders", "--truth", "truth.json",
+    "--flight-recorder", "recorders", "--truth", "truth.json", "--report", "page.html",
   ]
 
   private func simulate(_ options: [String]) throws -> Workplace.Outcome {
@@ -36,7 +36,7 @@ import Testing
     let outcome = try simulate(Self.records)
     #expect(outcome.status == 0 && outcome.output.isEmpty)
     #expect(outcome.errors == "simulated 500 samples of 4 devices with 2 faults: run.zarr\n")
-    #expect(written == ["kern.log", "recorders", "run.om", "run.zarr", "train.log", "truth.json"])
+    #expect(written == ["kern.log", "page.html", "recorders", "run.om", "run.zarr", "train.log", "truth.json"])
     #expect(try place.text(of: "run.om").hasSuffix("# EOF\n"))
     #expect(
       try place.text(of: "kern.log").contains(": 79, pid='<unknown>', name=<unknown>, GPU has fallen off the bus."))
@@ -45,6 +45,8 @@ import Testing
     #expect(
       place.names(in: "recorders/train-0") == [0, 1, 3].map { "nccl_trace_rank_\($0).json" })
     #expect(try place.text(of: "truth.json").contains("\"card\" : \"F16\""))
+    let page = try place.text(of: "page.html")
+    #expect(["Layers and hosts", "Culprit and victim", "Experts"].allSatisfy { page.contains("<h2>\($0)</h2>") })
     #expect(try place.strata("describe", "run.zarr").status == 0)
   }
 
