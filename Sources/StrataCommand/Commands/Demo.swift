@@ -51,7 +51,8 @@ struct Demo: LoggingCommand {
       try Interrupted.check(remedy: "nothing was kept")
 
       let report = DetectionReport(
-        title: "Finding faults in a simulated training cluster", run: cluster.gatheredAtRanks(), detection: detection, methods: methods,
+        title: "Finding faults in a simulated training cluster", run: cluster.gatheredAtRanks(), detection: detection,
+        methods: methods,
         embeddings: try prepared.testEmbeddings(of: trained.pipeline.model),
         windowLength: configuration.window.length, curve: trained.curve, provenance: trained.pipeline.provenance,
         command: "strata demo --seed \(seed)" + (quick ? " --quick" : ""))

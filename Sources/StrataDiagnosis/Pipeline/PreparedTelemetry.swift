@@ -15,7 +15,8 @@ public struct PreparedTelemetry: Sendable {
   /// - Throws: `WindowError` when a run is too short, or a covariate is no channel.
   public init(_ runs: [Run], configuration: PipelineConfiguration, threads: Int) throws(WindowError) {
     let splits = try DataSplits.byTime(
-      runs.map { $0.gatheredAtRanks() }, embargo: configuration.embargo, validationFraction: configuration.validationFraction)
+      runs.map { $0.gatheredAtRanks() }, embargo: configuration.embargo,
+      validationFraction: configuration.validationFraction)
     let scale = RobustScale(fitting: splits.training, options: configuration.scale, threads: threads)
     for covariate in scale.options.covariates where !scale.channelNames.contains(covariate) {
       throw WindowError(
@@ -30,7 +31,8 @@ public struct PreparedTelemetry: Sendable {
     _ runs: [Run], scale: RobustScale, configuration: PipelineConfiguration, threads: Int
   ) throws(WindowError) {
     let splits = try DataSplits.byTime(
-      runs.map { $0.gatheredAtRanks() }, embargo: configuration.embargo, validationFraction: configuration.validationFraction)
+      runs.map { $0.gatheredAtRanks() }, embargo: configuration.embargo,
+      validationFraction: configuration.validationFraction)
     self.init(splits: splits, scale: scale, configuration: configuration, threads: threads)
   }
 

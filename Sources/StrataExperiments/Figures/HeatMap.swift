@@ -75,7 +75,8 @@ public struct HeatMap: Sendable {
         Markup(
           "rect",
           [
-            "class": "band-\(band.kind.rawValue)", "x": NumberText.coordinate(start), "y": NumberText.coordinate(top - 8),
+            "class": "band-\(band.kind.rawValue)", "x": NumberText.coordinate(start),
+            "y": NumberText.coordinate(top - 8),
             "width": NumberText.coordinate(max(end - start, 1)), "height": "6",
           ]),
         Markup(

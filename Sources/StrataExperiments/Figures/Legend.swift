@@ -32,7 +32,8 @@ public struct Legend: Sendable {
           ? Markup("rect", ["class": "band-fault", "x": "3", "y": "0", "width": "20", "height": "12"])
           : Markup("rect", ["class": "band-\(kind.rawValue)", "x": "3", "y": "4", "width": "20", "height": "5"])
       case .envelope: Markup("rect", ["class": "envelope", "x": "3", "y": "1", "width": "20", "height": "10"])
-      case .shade(let shade): Markup("rect", ["class": "shade-\(shade)", "x": "3", "y": "0", "width": "20", "height": "12"])
+      case .shade(let shade):
+        Markup("rect", ["class": "shade-\(shade)", "x": "3", "y": "0", "width": "20", "height": "12"])
       case .threshold: Markup("path", ["class": "threshold", "d": "M1 6H25"])
       }
     return Markup("svg", ["viewBox": "0 0 26 12", "width": "26", "height": "12", "aria-hidden": "true"], [shape])

@@ -77,10 +77,11 @@ struct LayerSummary: Sendable {
         }
       }
       rows.append(host.components.suffix(2).joined(separator: "/"))
-      result.append(strange.map { deviations in
-        let largest = deviations.sorted(by: >).prefix(3)
-        return largest.isEmpty ? .nan : largest.reduce(0, +) / Double(largest.count)
-      })
+      result.append(
+        strange.map { deviations in
+          let largest = deviations.sorted(by: >).prefix(3)
+          return largest.isEmpty ? .nan : largest.reduce(0, +) / Double(largest.count)
+        })
     }
     return (rows, result)
   }

@@ -76,17 +76,20 @@ public struct SimulationReport: Sendable {
         })
       panel.unit = layer.channels[channel].unit
       panel.bands = bands + benign
-      panels.append(Markup.figure(wide: panel.svg(width: 1180, height: 170), narrow: panel.svg(width: 420, height: 170)))
+      panels.append(
+        Markup.figure(wide: panel.svg(width: 1180, height: 170), narrow: panel.svg(width: 420, height: 170)))
     }
     return .section(
-      "Steps", "How long steps took and what the loss was. Faults are numbered; strips along the top are benign phases.",
+      "Steps",
+      "How long steps took and what the loss was. Faults are numbered; strips along the top are benign phases.",
       [Legend([(.band(.fault), "fault"), (.band(.benign), "benign phase")]).html] + panels)
   }
 
   private var heatMaps: Markup {
     let thresholds = [1.5, 2.5, 4, 7, 12, 25]
     let maps = summaries.compactMap { summary -> Markup? in
-      let cells = summary.strangeness(training: metadata.split.map { Double($0.trainingEnd) / Double(metadata.sampleCount) })
+      let cells = summary.strangeness(
+        training: metadata.split.map { Double($0.trainingEnd) / Double(metadata.sampleCount) })
       guard !cells.rows.isEmpty else { return nil }
       func map(_ width: Double) -> Markup {
         var map = HeatMap(
@@ -144,7 +147,9 @@ public struct SimulationReport: Sendable {
       "Faults", "What was injected, where and when.",
       [
         .table(
-          columns: [("number", true), ("fault", false), ("layer", false), ("in", false), ("from", false), ("for", false)],
+          columns: [
+            ("number", true), ("fault", false), ("layer", false), ("in", false), ("from", false), ("for", false),
+          ],
           rows: faults.enumerated().map { number, fault in
             let range = seconds(fault.interval)
             return [

@@ -24,10 +24,12 @@ extension StepEngine {
       for rank in ranks {
         let own = reduction(rank)
         step.ranks[rank].gradientTransfer += own
-        step.ranks[rank].gradientWait += start - step.blocks[stage * map.blocks + map.block(of: rank)].last + slowest - own
+        step.ranks[rank].gradientWait +=
+          start - step.blocks[stage * map.blocks + map.block(of: rank)].last + slowest - own
       }
     }
-    let clipping = step.stages.reduce(0) { max($0, $1.reduceEnd) } + specification.collectiveLatency + workload.clipSeconds
+    let clipping =
+      step.stages.reduce(0) { max($0, $1.reduceEnd) } + specification.collectiveLatency + workload.clipSeconds
     let slowestOptimizer = (0..<map.count).reduce(0) { max($0, workload.optimizerSeconds * inputs.resources[$1].pace) }
     let slowestGather = (0..<map.count).reduce(0) { max($0, seconds($1)) }
     for rank in 0..<map.count {

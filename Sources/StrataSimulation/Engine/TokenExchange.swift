@@ -52,9 +52,11 @@ package struct TokenExchange: Sendable {
       member.received = bytes * load * (1 - hostMembers[host])
       member.linkSent = bytes * max(0, hostLoad[host] - load / count)
       member.linkReceived = bytes * load * (hostMembers[host] - 1 / count)
-      member.duration = specification.collectiveLatency + max(
-        max(member.sent, member.received) / max(own.expertPort, 1),
-        max(member.linkSent, member.linkReceived) / max(own.nvlink, 1))
+      member.duration =
+        specification.collectiveLatency
+        + max(
+          max(member.sent, member.received) / max(own.expertPort, 1),
+          max(member.linkSent, member.linkReceived) / max(own.nvlink, 1))
       let even = bytes * (1 - hostMembers[host]) / specification.linkBandwidth
       let receiving = member.received / max(own.expertPort, 1)
       member.incast = max(0, receiving - 1.05 * even)

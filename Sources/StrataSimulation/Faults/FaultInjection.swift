@@ -32,7 +32,8 @@ public struct FaultInjection: Sendable {
   package let outcome: FaultCard.Outcome
 
   package init(
-    card: FaultCard, roots: [EntityPath], culprits: [EntityPath], targets: FaultTargets, onset: Double, duration: Double,
+    card: FaultCard, roots: [EntityPath], culprits: [EntityPath], targets: FaultTargets, onset: Double,
+    duration: Double,
     severity: Double, shape: OnsetShape, ramp: Double, precursorStart: Double?, variant: FaultVariant?
   ) {
     (self.card, self.roots, self.culprits, self.targets) = (card, roots, culprits, targets)

@@ -61,7 +61,8 @@ struct FaultLocator {
       start = max(scenario.training, fault.at - (fault.lead ?? lead))
     }
     let index = card.variants.isEmpty ? 0 : generator.index(below: card.variants.count)
-    let variant = fault.variant.flatMap { name in card.variants.first { $0.name == name } }
+    let variant =
+      fault.variant.flatMap { name in card.variants.first { $0.name == name } }
       ?? (card.variants.isEmpty ? nil : card.variants[index])
     return FaultInjection(
       card: card, roots: roots, culprits: culprits, targets: targets, onset: fault.at, duration: fault.duration,

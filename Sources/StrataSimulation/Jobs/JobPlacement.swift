@@ -9,7 +9,12 @@ enum JobPlacement {
     let placed = scenario.jobs.map { job in
       let hosts = next..<next + (job.hosts ?? cluster.hosts.count - next)
       next = hosts.upperBound
-      return (job, Array(cluster.devices(ofHost: hosts.lowerBound).lowerBound..<cluster.devices(ofHost: hosts.upperBound - 1).upperBound))
+      return (
+        job,
+        Array(
+          cluster.devices(ofHost: hosts.lowerBound)
+            .lowerBound..<cluster.devices(ofHost: hosts.upperBound - 1).upperBound)
+      )
     }
     for (job, devices) in placed {
       guard case .training(let workload) = job.workload else { continue }

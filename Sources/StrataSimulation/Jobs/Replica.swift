@@ -89,7 +89,8 @@ struct Replica: Sendable {
   /// Forgets everything that was being answered; the requests come again.
   mutating func fail() {
     let lost = filling + answering
-    waiting = lost.map { Request(arrival: $0.arrival, promptLeft: $0.prompt, prompt: $0.prompt, output: $0.output) } + waiting
+    waiting =
+      lost.map { Request(arrival: $0.arrival, promptLeft: $0.prompt, prompt: $0.prompt, output: $0.output) } + waiting
     (filling, answering, cached) = ([], [], 0)
   }
 
@@ -99,7 +100,9 @@ struct Replica: Sendable {
       let prompt = min(32_768, generator.logNormal(median: workload.promptTokens, spread: workload.promptSpread))
       let output = min(8192, generator.logNormal(median: workload.outputTokens, spread: workload.outputSpread))
       waiting.append(
-        Request(arrival: nextArrival, promptLeft: prompt.rounded(.up), prompt: prompt.rounded(.up), output: output.rounded(.up)))
+        Request(
+          arrival: nextArrival, promptLeft: prompt.rounded(.up), prompt: prompt.rounded(.up),
+          output: output.rounded(.up)))
       nextArrival += -log(1 - generator.uniformDouble()) / max(1e-6, workload.requestRate * day)
     }
   }
@@ -107,7 +110,9 @@ struct Replica: Sendable {
   private mutating func admit() {
     var taken = 0
     var room = workload.cacheTokens - cached - filling.reduce(0) { $0 + $1.promptLeft }
-    while taken < waiting.count, running + taken < workload.largestBatch, waiting[taken].prompt + waiting[taken].output < room {
+    while taken < waiting.count, running + taken < workload.largestBatch,
+      waiting[taken].prompt + waiting[taken].output < room
+    {
       room -= waiting[taken].prompt + waiting[taken].output
       taken += 1
     }

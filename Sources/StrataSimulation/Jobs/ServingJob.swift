@@ -166,7 +166,8 @@ package struct ServingJob: Sendable {
     state.ranks[rank].step.transfer = transfer / iterations
     state.ranks[rank].memoryUsed = workload.memoryInUse
     state.ranks[rank].memoryReserved = workload.memoryInUse + 1500
-    state.ranks[rank].expertTokens = load * (account.sequences + account.promptTokens) * Double(workload.expertsPerToken)
+    state.ranks[rank].expertTokens =
+      load * (account.sequences + account.promptTokens) * Double(workload.expertsPerToken)
   }
 
   /// The load of each rank's experts relative to an even one, averaged over layers.

@@ -11,7 +11,8 @@ package protocol SimulatedJob: Sendable {
   var routerShape: RouterShape { get }
 
   /// Lets the job go on between two moments and adds what its devices do to their sums, weighted by seconds.
-  func elapse(_ state: inout State, from start: Double, to end: Double, in context: JobContext, into sums: inout [Activity])
+  func elapse(
+    _ state: inout State, from start: Double, to end: Double, in context: JobContext, into sums: inout [Activity])
 }
 
 /// What of a changing job its telemetry shows.

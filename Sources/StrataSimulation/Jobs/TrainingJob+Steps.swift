@@ -42,12 +42,14 @@ extension TrainingJob {
     var hostTimes: [Int: Double] = [:]
     return devices.indices.map { rank in
       let host = hosts[rank]
-      let usual = hostTimes[host] ?? {
-        var generator = context.streams.generator(for: .loading, (index << 40) + state.step, host)
-        let time = generator.logNormal(median: workload.loadingSeconds, spread: workload.loadingSpread)
-        hostTimes[host] = time
-        return time
-      }()
+      let usual =
+        hostTimes[host]
+        ?? {
+          var generator = context.streams.generator(for: .loading, (index << 40) + state.step, host)
+          let time = generator.logNormal(median: workload.loadingSeconds, spread: workload.loadingSpread)
+          hostTimes[host] = time
+          return time
+        }()
       let unlike = 1 + 0.1 * Double((rank &* 7919) % 8) / 8
       // A fifth of the batches passes through the local disk.
       let local = 0.2 * (1 / max(0.001, disks[host]) - 1)
@@ -166,7 +168,8 @@ extension TrainingJob {
     log.expertTokens = total / Double(workload.layersPerStage * workload.expertsPerPosition)
     log.largestExpertTokens = largest
     log.localGradientNorm = state.curve.localNorms[map.position(of: rank)]
-    let costs = inputs.costs[map.position(of: rank) * workload.microBatches..<(map.position(of: rank) + 1) * workload.microBatches]
+    let costs = inputs.costs[
+      map.position(of: rank) * workload.microBatches..<(map.position(of: rank) + 1) * workload.microBatches]
     log.sequenceLength = workload.sequenceLength * costs.reduce(0, +) / Double(workload.microBatches)
     let own = context.conditions.jobs[index]
     let need =

@@ -70,9 +70,11 @@ package struct TrainingJob: Sendable {
 
   package func initialState(time: Double, streams: RandomStreams) -> State {
     State(
-      time: time, stepStart: time, timelines: [RankTimeline](repeating: RankTimeline(.idle, until: time), count: map.count),
+      time: time, stepStart: time,
+      timelines: [RankTimeline](repeating: RankTimeline(.idle, until: time), count: map.count),
       iteration: workload.firstIteration, savedIteration: workload.firstIteration, lifecycleStart: time,
-      nextCheckpoint: workload.checkpoints?.every ?? .infinity, nextEvaluation: workload.evaluations?.every ?? .infinity,
+      nextCheckpoint: workload.checkpoints?.every ?? .infinity,
+      nextEvaluation: workload.evaluations?.every ?? .infinity,
       router: Router(routerShape, workload.router, job: index, streams: streams),
       noise: ComputeNoise(ranks: map.count, workload: workload),
       curve: TrainingCurve(positions: map.positions, job: index, streams: streams),

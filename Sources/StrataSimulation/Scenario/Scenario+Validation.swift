@@ -37,7 +37,8 @@ extension Scenario {
       }
       let hosts = job.hosts ?? left
       guard hosts > 0 && hosts <= left else {
-        throw ScenarioError("must be from 1 to the \(left) hosts that are left, found \(hosts)", field: "jobs[\(i)].hosts")
+        throw ScenarioError(
+          "must be from 1 to the \(left) hosts that are left, found \(hosts)", field: "jobs[\(i)].hosts")
       }
       left -= hosts
       let devices = hosts * cluster.devicesPerHost

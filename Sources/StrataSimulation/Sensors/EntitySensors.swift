@@ -190,7 +190,9 @@ struct EntitySensors: Sendable {
     let follow = instrument.lag > 0 ? interval / (interval + instrument.lag) : 1
     for (row, sample) in signals.samples.enumerated() {
       let exact = Double(signals[sample, kind, number, instrument.signal])
-      if follow < 1 && memory.followed.isFinite { memory.followed += follow * (exact - memory.followed) } else {
+      if follow < 1 && memory.followed.isFinite {
+        memory.followed += follow * (exact - memory.followed)
+      } else {
         memory.followed = exact
       }
       let before = memory.previous.isFinite ? memory.previous : memory.followed

@@ -15,9 +15,11 @@ extension Instrument {
   }
 
   private static let physicalDevice: [Instrument] = [
-    make(.temperature, .physical, .device, .level, "DCGM_FI_DEV_GPU_TEMP", "Cel", .heat, absolute: 0.2, quantum: 1, lag: 2),
     make(
-      .memoryTemperature, .physical, .device, .level, "DCGM_FI_DEV_MEMORY_TEMP", "Cel", .heat, absolute: 0.2, quantum: 1, lag: 4),
+      .temperature, .physical, .device, .level, "DCGM_FI_DEV_GPU_TEMP", "Cel", .heat, absolute: 0.2, quantum: 1, lag: 2),
+    make(
+      .memoryTemperature, .physical, .device, .level, "DCGM_FI_DEV_MEMORY_TEMP", "Cel", .heat, absolute: 0.2,
+      quantum: 1, lag: 4),
     make(.power, .physical, .device, .level, "DCGM_FI_DEV_POWER_USAGE", "W", .power, relative: 0.01, quantum: 0.001),
     make(.energy, .physical, .device, .amount, "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", "mJ", .power, quantum: 1),
     make(.clock, .physical, .device, .level, "DCGM_FI_DEV_SM_CLOCK", "MHz", .power, quantum: 1),
@@ -74,9 +76,11 @@ extension Instrument {
 
   private static let computeDevice: [Instrument] = [
     make(
-      .utilisation, .compute, .device, .level, "DCGM_FI_DEV_GPU_UTIL", "%", .work, absolute: 0.5, quantum: 1, ceiling: 100),
+      .utilisation, .compute, .device, .level, "DCGM_FI_DEV_GPU_UTIL", "%", .work, absolute: 0.5, quantum: 1,
+      ceiling: 100),
     make(
-      .memoryCopy, .compute, .device, .level, "DCGM_FI_DEV_MEM_COPY_UTIL", "%", .memory, absolute: 0.5, quantum: 1, ceiling: 100),
+      .memoryCopy, .compute, .device, .level, "DCGM_FI_DEV_MEM_COPY_UTIL", "%", .memory, absolute: 0.5, quantum: 1,
+      ceiling: 100),
     profiled(.engineActive, "DCGM_FI_PROF_GR_ENGINE_ACTIVE", .work),
     profiled(.multiprocessorActive, "DCGM_FI_PROF_SM_ACTIVE", .work),
     profiled(.occupancy, "DCGM_FI_PROF_SM_OCCUPANCY", .work),

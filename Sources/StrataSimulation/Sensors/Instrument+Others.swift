@@ -3,10 +3,12 @@ import StrataTelemetry
 extension Instrument {
   /// The instruments of hosts. Names are those of node_exporter and ipmi_exporter.
   static let host: [Instrument] = [
-    make(.inlet, .physical, .controller, .level, "ipmi_inlet_temperature_celsius", "Cel", .heat, absolute: 0.1, quantum: 1),
+    make(
+      .inlet, .physical, .controller, .level, "ipmi_inlet_temperature_celsius", "Cel", .heat, absolute: 0.1, quantum: 1),
     make(.fanSpeed, .physical, .controller, .level, "node_hwmon_fan_rpm", "1/min", .heat, relative: 0.01, quantum: 60),
     make(
-      .power, .physical, .controller, .level, "ipmi_dcmi_power_consumption_watts", "W", .power, relative: 0.005, quantum: 8,
+      .power, .physical, .controller, .level, "ipmi_dcmi_power_consumption_watts", "W", .power, relative: 0.005,
+      quantum: 8,
       lag: 1),
     make(.processorThrottles, .physical, .host, .count, "node_cpu_core_throttles_total", "1", .heat),
     make(.correctedErrors, .physical, .host, .count, "node_edac_correctable_errors_total", "1", .error),
@@ -21,7 +23,8 @@ extension Instrument {
       .storageReadTime, .data, .host, .level, "node_mountstats_nfs_operations_response_time_seconds", "s", .wait,
       relative: 0.05),
     make(
-      .storageQueueTime, .data, .host, .level, "node_mountstats_nfs_operations_queue_time_seconds", "s", .wait, relative: 0.1),
+      .storageQueueTime, .data, .host, .level, "node_mountstats_nfs_operations_queue_time_seconds", "s", .wait,
+      relative: 0.1),
     make(
       .ioPressure, .data, .host, .amount, "node_pressure_io_stalled_seconds_total", "s", .wait, absolute: 0.001,
       ceiling: 1),

@@ -45,7 +45,8 @@ package struct Instrument: Sendable {
   package var ceiling = Double.infinity
 
   init(
-    _ kind: EntityKind, _ signal: Int, _ layer: TelemetryLayer, _ exporter: Exporter, _ quantity: Quantity, _ name: String,
+    _ kind: EntityKind, _ signal: Int, _ layer: TelemetryLayer, _ exporter: Exporter, _ quantity: Quantity,
+    _ name: String,
     unit: String, meaning: Channel.Meaning, relativeNoise: Double = 0, absoluteNoise: Double = 0, quantum: Double = 0,
     lag: Double = 0, ceiling: Double = .infinity
   ) {

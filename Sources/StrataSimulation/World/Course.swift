@@ -38,7 +38,8 @@ package struct Course: Sendable {
   package init(_ world: World, faults: [Int], comparing: Bool = true, threads: Int = 1) {
     (self.world, self.faults, self.threads) = (world, faults, threads)
     state = world.initial
-    baseline = SignalBaseline(counts: comparing && !faults.isEmpty ? world.entityCounts : world.entityCounts.map { _ in 0 })
+    baseline = SignalBaseline(
+      counts: comparing && !faults.isEmpty ? world.entityCounts : world.entityCounts.map { _ in 0 })
     isComparing = comparing && !faults.isEmpty
     let values = EntityKind.allCases.reduce(0) { $0 + world.entityCounts[$1.rawValue] * $1.signalCount }
     blockLength = max(1, min(Self.longestBlock, Self.blockValues / max(1, values)))
@@ -58,7 +59,8 @@ package struct Course: Sendable {
     let world = world
     let (own, all) = (state, faults)
     let courses = parallelMap(count: tasks.count + 1, threads: threads) { i in
-      i == 0 ? Self.run(world, from: own, faults: all, to: end)
+      i == 0
+        ? Self.run(world, from: own, faults: all, to: end)
         : Self.run(world, from: tasks[i - 1].state, faults: tasks[i - 1].faults, to: end)
     }
     state = courses[0].state
@@ -95,7 +97,8 @@ package struct Course: Sendable {
       guard begin >= state.sample && begin < end else { continue }
       let lasting = injection.samples(interval: interval, count: world.scenario.sampleCount)
       let comparison = FaultComparison(
-        fault: injection, lasting: lasting, baseline: baseline, interval: interval, stepSeconds: steps.max() ?? interval)
+        fault: injection, lasting: lasting, baseline: baseline, interval: interval, stepSeconds: steps.max() ?? interval
+      )
       replays.append(
         Replay(
           fault: fault, state: state, comparison: comparison,

@@ -66,7 +66,8 @@ extension World {
     for layer in 0..<shape.layers {
       let own = routing.layers[layer]
       for value in [
-        own.balancingLoss, own.zLoss, own.entropy, own.maximalViolation, own.deadFraction, own.dropRate, own.largestBias,
+        own.balancingLoss, own.zLoss, own.entropy, own.maximalViolation, own.deadFraction, own.dropRate,
+        own.largestBias,
       ] { routers.append(Float(value)) }
       for expert in 0..<shape.experts {
         var tokens = 0.0
@@ -104,7 +105,8 @@ extension World {
         setData(row, device, errors, facts, isHung: occupants[device].map { hung.contains($0.job) } ?? false)
         let log = occupants[device].map { states[$0.job].ranks[$0.rank] }
         let isDown = occupants[device].map { states[$0.job].lifecycle == .down } ?? true
-        setWork(row, device, isDown ? nil : log, facts, isHung: occupants[device].map { hung.contains($0.job) } ?? false)
+        setWork(
+          row, device, isDown ? nil : log, facts, isHung: occupants[device].map { hung.contains($0.job) } ?? false)
         setDefects(row, device, facts)
       }
     }
@@ -263,7 +265,8 @@ extension World {
       specification.hostPower * (0.82 + 0.25 * busy + 0.006 * heat)
       + devices.reduce(0) { $0 + facts.state.devices[$1].reportedPower }
     row[.processorThrottles] = conditions[.processorClock][host] < 0.9 ? (5 * facts.seconds).rounded() : 0
-    row[.correctedErrors] = generator.poisson(mean: (0.01 + conditions[HostQuantity.correctedErrors][host]) * facts.seconds / 3600)
+    row[.correctedErrors] = generator.poisson(
+      mean: (0.01 + conditions[HostQuantity.correctedErrors][host]) * facts.seconds / 3600)
     row[.uncorrectedErrors] = 0
     let saving = lifecycle == .checkpoint
     let disk = conditions[.diskSpeed][host]

@@ -125,7 +125,8 @@ package struct World: Sendable {
         var activity = Activity()
         activity.add(activities[device], weight: weight)
         if foreign[device] > 0 { activity.share(foreign[device]) }
-        let jitter = (UInt64(truncatingIfNeeded: state.sample &* 0x9E37_79B9 &+ device &* 0x85EB_CA6B) >> 7) & 3 == 0 ? 1 : 0
+        let jitter =
+          (UInt64(truncatingIfNeeded: state.sample &* 0x9E37_79B9 &+ device &* 0x85EB_CA6B) >> 7) & 3 == 0 ? 1 : 0
         let around = DeviceState.Surroundings(
           air: air + specification.slotOffsets[slot % specification.slotOffsets.count],
           resistance: resistance[device] * airflow, powerLimit: limits[device], clockCeiling: ceilings[device],

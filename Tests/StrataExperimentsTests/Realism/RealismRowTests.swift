@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct RealismRowTests {
   private let rows = [
-    RealismRow(section: "power", quantity: "host power", unit: "W", published: 7000, simulated: 6500,
+    RealismRow(
+      section: "power", quantity: "host power", unit: "W", published: 7000, simulated: 6500,
       range: 6400...6600, limit: 0.1),
     RealismRow(section: "power", quantity: "ratio", published: 0.5, simulated: 0.6, limit: 0.1),
     RealismRow(section: "power", quantity: "spread", unit: "W", published: 50, simulated: 90, limit: nil),

@@ -10,7 +10,8 @@ import Testing
 
   @Test func cellsOfOneShadeAreDrawnTogether() {
     let text = svg([[0, 0, 7, 7], [3, 3, 3, 3]])
-    #expect(text.contains("class=\"shade-0\"") && text.contains("class=\"shade-6\"") && text.contains("class=\"shade-3\""))
+    #expect(
+      text.contains("class=\"shade-0\"") && text.contains("class=\"shade-6\"") && text.contains("class=\"shade-3\""))
     #expect(!text.contains("shade-1"))
     // One rectangle per run of equal cells: one of shade 0, one of 6, and one of 3 over the whole row.
     for shade in [0, 3, 6] {

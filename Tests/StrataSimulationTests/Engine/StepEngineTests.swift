@@ -37,7 +37,9 @@ import Testing
     return (engine.run(inputs, noise: &noise), routing, map)
   }
 
-  private static let layouts: [(tensor: Int, expert: Int, pipeline: Int)] = [(1, 16, 1), (1, 64, 1), (2, 8, 2), (4, 1, 4)]
+  private static let layouts: [(tensor: Int, expert: Int, pipeline: Int)] = [
+    (1, 16, 1), (1, 64, 1), (2, 8, 2), (4, 1, 4),
+  ]
 
   @Test(arguments: layouts) func everySecondOfEveryRankIsAccountedFor(tensor: Int, expert: Int, pipeline: Int) {
     let workload = Self.workload {

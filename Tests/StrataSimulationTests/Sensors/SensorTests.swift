@@ -24,7 +24,9 @@ import Testing
 
   @Test func everySignalHasOneInstrumentAndEveryInstrumentAName() {
     var seen: Set<Int> = []
-    for instrument in Instrument.all { #expect(seen.insert(instrument.kind.rawValue << 8 + instrument.signal).inserted) }
+    for instrument in Instrument.all {
+      #expect(seen.insert(instrument.kind.rawValue << 8 + instrument.signal).inserted)
+    }
     let names = Instrument.all.map { "\($0.kind) \($0.channel.name)" }
     #expect(Set(names).count == names.count)
     #expect(Instrument.all.allSatisfy { $0.signal < $0.kind.signalCount })
@@ -54,7 +56,8 @@ import Testing
     for (name, quantum) in quanta {
       let entity: EntityPath = name.hasPrefix("DCGM") ? "c0/rack0/host0/gpu3" : "c0/rack0/host0"
       let readings = run.readings(name, entity).filter { !$0.isNaN }
-      #expect(readings.count > 1000 && readings.allSatisfy { $0.truncatingRemainder(dividingBy: quantum) == 0 }, "\(name)")
+      #expect(
+        readings.count > 1000 && readings.allSatisfy { $0.truncatingRemainder(dividingBy: quantum) == 0 }, "\(name)")
     }
     #expect(run.readings("DCGM_FI_DEV_GPU_UTIL", "c0/rack0/host0/gpu0").allSatisfy { !($0 > 100) })
     for layer in run.layers { #expect(layer.values.elements.allSatisfy { !$0.isInfinite }) }
@@ -121,7 +124,8 @@ import Testing
       let falls = (1..<1200).filter { total[$0] < total[$0 - 1] }
       // Where a total has fallen, its increase is unknown.
       #expect(falls.allSatisfy { stored[$0].isNaN })
-      #expect((1..<1200).allSatisfy { stored[$0].isNaN || (total[$0] - total[$0 - 1] - Double(stored[$0])).magnitude < 1 })
+      #expect(
+        (1..<1200).allSatisfy { stored[$0].isNaN || (total[$0] - total[$0 - 1] - Double(stored[$0])).magnitude < 1 })
       if name.contains("ENERGY") { #expect((1...12).contains(falls.count)) }
     }
   }

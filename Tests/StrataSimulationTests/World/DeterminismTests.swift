@@ -57,8 +57,9 @@ import Testing
     #expect(actual.bits(0..<onset) == without.bits(0..<onset))
     let after = onset..<min(onset + 60, scenario.sampleCount)
     #expect(actual.bits(after) != without.bits(after))
-    #expect(without.labels.filter { !$0.isBenign }.count == actual.labels.filter { !$0.isBenign }.count
-      - simulator.faults[fault].culprits.count)
+    #expect(
+      without.labels.filter { !$0.isBenign }.count == actual.labels.filter { !$0.isBenign }.count
+        - simulator.faults[fault].culprits.count)
   }
 
   @Test func announcedFaultDiffersFromItsPrecursorOn() throws {
