@@ -14,7 +14,12 @@ public struct FlightRecorderWriter: Sendable {
   /// The version of the communication library.
   public let libraryVersion: String
 
-  /// - Parameter folder: An existing folder.
+  /// - Parameters:
+  ///   - folder: An existing folder.
+  ///   - prefix: What comes before the rank in the names of files.
+  ///   - missingRanks: Ranks that leave no dump.
+  ///   - backend: What comes before the names of operations.
+  ///   - libraryVersion: The version of the communication library.
   public init(
     folder: String, prefix: String = "nccl_trace_rank_", missingRanks: Set<Int> = [], backend: String = "nccl",
     libraryVersion: String = "2.27.5"

@@ -59,7 +59,9 @@ public struct KernelLogWriter: ~Copyable {
   private let style: Style
   private var file: AsideFile
 
-  /// - Parameter path: Where the log will be; its folder exists.
+  /// - Parameters:
+  ///   - path: Where the log will be; its folder exists.
+  ///   - style: What stands before a message.
   /// - Throws: `FileError` when no file can be created there.
   public init(path: String, style: Style = .syslog) throws(FileError) {
     self.style = style
@@ -73,7 +75,10 @@ public struct KernelLogWriter: ~Copyable {
 
   /// Writes any other message.
   ///
-  /// - Parameter time: Seconds since 1970.
+  /// - Parameters:
+  ///   - message: The message without time and host.
+  ///   - time: Seconds since 1970.
+  ///   - host: What the host calls itself.
   public mutating func write(_ message: String, at time: Double, host: String) throws(FileError) {
     if style == .dmesg { file.text.append("kern  :warn  : ") }
     CalendarTime(unixTime: time).write(to: &file.text, separator: "T", point: style == .dmesg ? "," : ".")

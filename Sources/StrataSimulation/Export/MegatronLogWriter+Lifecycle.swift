@@ -58,7 +58,11 @@ extension MegatronLogWriter {
 
   /// Writes the lines at which a checkpoint is complete.
   ///
-  /// - Parameter seconds: The shortest and the longest time over all ranks.
+  /// - Parameters:
+  ///   - iteration: The iteration that it holds.
+  ///   - folder: Where checkpoints are.
+  ///   - seconds: The shortest and the longest time over all ranks.
+  ///   - parallelism: How the ranks are split.
   public mutating func writeCheckpointEnd(
     iteration: Int, folder: String, seconds: ClosedRange<Double>, _ parallelism: Parallelism
   ) throws(FileError) {

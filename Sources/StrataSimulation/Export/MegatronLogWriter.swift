@@ -76,7 +76,9 @@ public struct MegatronLogWriter: ~Copyable {
 
   /// Writes the beginning of a program phase with its time, such as `before the start of training step`.
   ///
-  /// - Parameter time: Seconds since 1970.
+  /// - Parameters:
+  ///   - phase: What begins.
+  ///   - time: Seconds since 1970.
   public mutating func writeDate(of phase: String, time: Double) throws(FileError) {
     file.text.append("[\(phase)] datetime: ")
     CalendarTime(unixTime: time).write(to: &file.text, separator: " ", point: ".")

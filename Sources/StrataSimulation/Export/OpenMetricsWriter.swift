@@ -67,6 +67,7 @@ public struct OpenMetricsWriter: ~Copyable {
   ///
   /// - Parameters:
   ///   - value: Any number, of a family that is exposed as a counter a finite one that is not negative.
+  ///   - series: A series of this writer.
   ///   - seconds: The time of the scrape since 1970, which is rounded to the milliseconds that Prometheus keeps.
   /// - Returns: False when the series has a sample of that millisecond or a later one: such a sample is dropped, as
   ///   Prometheus would drop it.
