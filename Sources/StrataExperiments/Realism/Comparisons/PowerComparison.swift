@@ -62,7 +62,7 @@ struct PowerComparison: RealismComparison {
       RealismCurve(figure: "power", panel: "\(section): \(panel)", unit: unit, line: line, points: points)
     }
     return [
-      curve("one host, seconds from the start of an evaluation", "W", points),
+      curve("one host, seconds from an evaluation", "W", points),
       curve("training, share of readings below, W", "1", levels.training.samples.points),
       curve("evaluation, share of readings below, W", "1", levels.evaluation.samples.points),
     ]
