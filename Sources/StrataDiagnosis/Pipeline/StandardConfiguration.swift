@@ -28,6 +28,8 @@ extension PipelineConfiguration {
     var overrides = [
       "training.seed=\(seed)", "training.checkpoint.every=100000", "training.validation.every=100",
       "scale.covariates=[\(covariates.joined(separator: ","))]",
+      // The faults of the demonstration last minutes and lie minutes apart.
+      "detector.smoothing=20", "alarms.mergeGap=30",
     ]
     if isQuick {
       overrides += [

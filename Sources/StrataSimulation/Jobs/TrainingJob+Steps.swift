@@ -176,8 +176,8 @@ extension TrainingJob {
       workload.memoryInUse * own[.memory] + workload.memoryPerLoad * largestLayer / workload.pairsPerDevice
       + context.conditions[DeviceQuantity.memoryLost][device]
       * (context.specification.memory - workload.memoryInUse - workload.memoryPerLoad)
-    // The caching allocator returns memory only slowly.
-    log.memoryUsed = max(need, log.memoryUsed * 0.9998)
+    // The caching allocator returns memory within some tens of steps.
+    log.memoryUsed = max(need, log.memoryUsed * 0.97)
     let swing = context.conditions[.fragmentation][device]
     log.memoryReserved = log.memoryUsed + 1500 + swing * Double(state.step % 20) / 20
     state.ranks[rank] = log
