@@ -21,7 +21,7 @@ public struct HostFault: Hashable, Sendable {
   /// An end closes the oldest open fault of its host with the same level, class and description. Hosts are numbered in
   /// the order of their first fault.
   ///
-  /// - Throws: ``TelemetryFileError`` naming the line of an end without a start, or the file when a fault stays open.
+  /// - Throws: `TelemetryFileError` naming the line of an end without a start, or the file when a fault stays open.
   public static func all(contentsOf path: String) throws(TelemetryFileError) -> [HostFault] {
     var reader = try CSVReader(contentsOf: path)
     let (time, event) = (try reader.column("event_time_days"), try reader.column("event_type"))

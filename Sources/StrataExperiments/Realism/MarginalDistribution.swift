@@ -50,7 +50,7 @@ public struct MarginalDistribution: Equatable, Sendable {
 
   /// Reads the table of the AcmeTrace summaries, `utilization_cdfs.csv`: by series, values at even steps of probability.
   ///
-  /// - Throws: ``TelemetryFileError`` naming the line.
+  /// - Throws: `TelemetryFileError` naming the line.
   public static func all(contentsOf path: String) throws(TelemetryFileError) -> [String: MarginalDistribution] {
     var reader = try CSVReader(contentsOf: path)
     let (series, x) = (try reader.column("series"), try reader.column("x"))

@@ -16,7 +16,7 @@ public struct PowerRecord: Hashable, Sendable {
 
   /// Reads a table of MLPerf node power, `power-ac/*.csv.gz`, by node.
   ///
-  /// - Throws: ``TelemetryFileError`` naming the line.
+  /// - Throws: `TelemetryFileError` naming the line.
   public static func all(contentsOf path: String) throws(TelemetryFileError) -> [PowerRecord] {
     var reader = try CSVReader(contentsOf: path)
     let (node, time, watts) = (try reader.column("node"), try reader.column("time_ms"), try reader.column("watts"))

@@ -16,7 +16,7 @@ public struct RunPhases: Hashable, Sendable {
 
   /// Reads the events of an MLPerf run, `events/*.csv.gz`.
   ///
-  /// - Throws: ``TelemetryFileError`` naming the line, or the file when the run has no start or stop.
+  /// - Throws: `TelemetryFileError` naming the line, or the file when the run has no start or stop.
   public init(contentsOf path: String) throws(TelemetryFileError) {
     var reader = try CSVReader(contentsOf: path)
     let (time, key) = (try reader.column("time_ms"), try reader.column("key"))

@@ -3,7 +3,7 @@ public import StrataTelemetry
 extension TracedOperation {
   /// Reads the table of a published trace, `trace-*.csv.gz`.
   ///
-  /// - Throws: ``TelemetryFileError`` naming the line.
+  /// - Throws: `TelemetryFileError` naming the line.
   public static func all(contentsOf path: String) throws(TelemetryFileError) -> [TracedOperation] {
     var reader = try CSVReader(contentsOf: path)
     let (step, replica, stage) = (try reader.column("step"), try reader.column("dp_rank"), try reader.column("stage"))

@@ -26,6 +26,8 @@ public struct TwoSampleTest: Sendable {
   /// Tells `first` from `second`.
   ///
   /// - Parameters:
+  ///   - first: The features of each sample of one set.
+  ///   - second: The features of each sample of the other.
   ///   - folds: How many parts; the groups of either set take turns.
   ///   - ridge: What is added to the variance of the standardised features.
   /// - Precondition: Both sets have a sample in every fold, and all samples have equally many features.

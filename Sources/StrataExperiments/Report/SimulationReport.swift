@@ -16,7 +16,9 @@ public struct SimulationReport: Sendable {
 
   /// Reads a run store in blocks, as long as a column of the pictures.
   ///
-  /// - Parameter command: What to type to get the same run.
+  /// - Parameters:
+  ///   - store: The run.
+  ///   - command: What to type to get the same run.
   /// - Throws: `RunStoreError` when the store is damaged.
   public init(_ store: RunStore, command: String) throws(RunStoreError) {
     metadata = store.metadata

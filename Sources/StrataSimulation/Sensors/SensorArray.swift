@@ -1,4 +1,4 @@
-package import StrataTelemetry
+import StrataTelemetry
 package import StrataTensor
 
 /// Turns exact signals into what the exporters report, block by block.
