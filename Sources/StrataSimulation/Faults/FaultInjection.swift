@@ -1,4 +1,5 @@
 public import StrataTelemetry
+import StrataTensor
 
 /// A fault at a definite place and time.
 public struct FaultInjection: Sendable {

@@ -28,7 +28,7 @@ struct FaultLocator {
   private let training: [TrainingJob]
   private var generator: Generator
   private var precursors: Generator
-  private var occupants: [(job: Int, rank: Int)?]
+  private let occupants: [(job: Int, rank: Int)?]
   /// Occupied devices that no fault has yet.
   private var free: [Int]
 
@@ -38,8 +38,7 @@ struct FaultLocator {
     (self.scenario, self.cluster, self.jobs, self.training) = (scenario, cluster, jobs, training)
     generator = streams.generator(for: .placement)
     precursors = streams.generator(for: .precursor)
-    occupants = [(job: Int, rank: Int)?](repeating: nil, count: cluster.devices.count)
-    for job in jobs { for (rank, device) in job.devices.enumerated() { occupants[device] = (job.index, rank) } }
+    occupants = JobPlacement.occupants(of: jobs, on: cluster)
     let named = scenario.faults.compactMap(\.entity)
     let taken = Set(named.compactMap { cluster.place(at: $0) }.flatMap { cluster.devices(at: $0) })
     let occupied = occupants

@@ -1,3 +1,5 @@
+import StrataTensor
+
 /// Everything that a fault in one place can change.
 package struct FaultTargets: Sendable, Hashable {
   package var devices: [Int] = []

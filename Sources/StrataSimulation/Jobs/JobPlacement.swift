@@ -2,6 +2,13 @@ import StrataTelemetry
 
 /// Gives each job of a scenario its hosts, one job after another.
 enum JobPlacement {
+  /// The job of each device and its rank there; nil for an idle device.
+  static func occupants(of jobs: [any SimulatedJob], on cluster: Cluster) -> [(job: Int, rank: Int)?] {
+    var occupants = [(job: Int, rank: Int)?](repeating: nil, count: cluster.devices.count)
+    for job in jobs { for (rank, device) in job.devices.enumerated() { occupants[device] = (job.index, rank) } }
+    return occupants
+  }
+
   /// - Precondition: The hosts suffice, which scenarios are checked for.
   static func jobs(of scenario: Scenario, on cluster: Cluster) -> (training: [TrainingJob], serving: [ServingJob]) {
     var next = 0

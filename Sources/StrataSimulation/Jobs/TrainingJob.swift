@@ -52,7 +52,7 @@ package struct TrainingJob: Sendable {
     package var interruptions: [Interruption] = []
     /// Seconds without progress that the job bears, where they differ from those of the watchdog.
     package var patience: Double?
-    /// How often the job has begun again, and when it last did.
+    /// How often the job has begun again.
     package var restarts = 0
     package var router: Router
     package var noise: ComputeNoise

@@ -16,6 +16,7 @@ package struct Course: Sendable {
   private var replays: [Replay] = []
   private var finished: [Int: FaultComparison] = [:]
   private var baseline: SignalBaseline
+  private let isComparing: Bool
   private let blockLength: Int
   private let threads: Int
 
@@ -38,17 +39,14 @@ package struct Course: Sendable {
   package init(_ world: World, faults: [Int], comparing: Bool = true, threads: Int = 1) {
     (self.world, self.faults, self.threads) = (world, faults, threads)
     state = world.initial
-    baseline = SignalBaseline(
-      counts: comparing && !faults.isEmpty ? world.entityCounts : world.entityCounts.map { _ in 0 })
     isComparing = comparing && !faults.isEmpty
+    baseline = SignalBaseline(counts: isComparing ? world.entityCounts : world.entityCounts.map { _ in 0 })
     let values = EntityKind.allCases.reduce(0) { $0 + world.entityCounts[$1.rawValue] * $1.signalCount }
     blockLength = max(1, min(Self.longestBlock, Self.blockValues / max(1, values)))
     var unused = SignalBlock(counts: world.entityCounts, firstSample: 0, reserving: 0)
     while state.sample < 0 { world.advance(&state, faults: faults, into: &unused) }
     for job in state.training.indices { state.training[job].lines = [] }
   }
-
-  private let isComparing: Bool
 
   /// Runs on and returns the signals of the next samples; nil when the run is over.
   package mutating func next() -> SignalBlock? {

@@ -76,7 +76,6 @@ extension World {
         settledAt: specification.idlePower,
         silicon: Silicon(device: device, generation: generation, streams: streams), specification)
       state.devices[device].generation = generation
-      state.xids[device] = 0
     }
   }
 }

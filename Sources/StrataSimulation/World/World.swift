@@ -36,9 +36,7 @@ package struct World: Sendable {
     streams = RandomStreams(seed: seed)
     (training, serving) = JobPlacement.jobs(of: scenario, on: cluster)
     let jobs: [any SimulatedJob] = training + serving
-    var occupants = [(job: Int, rank: Int)?](repeating: nil, count: cluster.devices.count)
-    for job in jobs { for (rank, device) in job.devices.enumerated() { occupants[device] = (job.index, rank) } }
-    self.occupants = occupants
+    occupants = JobPlacement.occupants(of: jobs, on: cluster)
     plan = FaultPlan(scenario, cluster: cluster, jobs: jobs, training: training, streams: streams)
     neutral = Conditions(
       devices: cluster.devices.count, hosts: cluster.hosts.count, leaves: cluster.leaves.count, jobs: jobs.count)
@@ -60,7 +58,7 @@ package struct World: Sendable {
           settledAt: occupants[device] == nil ? specification.idlePower : busy,
           silicon: Silicon(device: device, generation: 0, streams: streams), specification)
       },
-      hosts: cluster.hosts.map { _ in HostState() }, xids: [Double](repeating: 0, count: cluster.devices.count),
+      hosts: cluster.hosts.map { _ in HostState() },
       isPortUp: [Bool](repeating: true, count: cluster.devices.count),
       completed: [Int](repeating: 0, count: training.count))
   }

@@ -11,8 +11,7 @@ package struct WorldState: Sendable {
   /// Faults whose beginning has taken effect, and since when those are repaired that have been.
   package var begun: Set<Int> = []
   package var repaired: [Int: Double] = [:]
-  /// The last Xid of each device, and what has been corrected, remapped and remains.
-  package var xids: [Double]
+  /// Whether the port of each device was up at the last sample.
   package var isPortUp: [Bool]
   /// Steps of each training job until the last sample.
   package var completed: [Int]
