@@ -95,7 +95,7 @@ public struct SimulationReport: Sendable {
       guard !cells.rows.isEmpty else { return nil }
       func map(_ width: Double) -> Markup {
         var map = HeatMap(
-          title: summary.layer.rawValue, subtitle: "how unlike its clean time each host is, in robust deviations",
+          title: summary.layer.rawValue, subtitle: "how unlike its clean time each host is, in standard deviations",
           rows: cells.rows, cells: cells.values, time: time, thresholds: thresholds)
         map.bands = bands
         return map.svg(width: width)

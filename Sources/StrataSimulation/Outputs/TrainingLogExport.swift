@@ -99,7 +99,6 @@ final class TrainingLogExport {
       teraflopsPerGPU: teraflopsPerStep > 0 ? teraflopsPerStep / max(seconds, 1e-9) : nil,
       learningRate: signals[.learningRate], globalBatchSize: batch, loss: signals[.loss],
       loadBalancingLoss: known(.balancingLoss), zLoss: known(.zLoss), gradientNorm: known(.gradientNorm),
-      zeroGradientCount: known(.zeroGradients).map { Int($0) },
       skippedIterations: Int(known(.skipped) ?? 0), nanIterations: Int(known(.notANumber) ?? 0))
     try writer?.write(record)
     try writer?.writeTimeRanges(times(of: iteration.step))

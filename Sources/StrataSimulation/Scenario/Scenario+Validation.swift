@@ -178,10 +178,7 @@ extension TrainingWorkload {
         "must be a multiple of the \(expertParallel) positions that share them, found \(experts)",
         field: prefix + "experts")
     }
-    guard expertsPerToken <= experts else {
-      throw ScenarioError(
-        "must be at most the \(experts) experts, found \(expertsPerToken)", field: prefix + "expertsPerToken")
-    }
+    try validateExperts(experts, perToken: expertsPerToken, prefix)
     guard microBatches <= tokensPerDevice else {
       throw ScenarioError(
         "must be at most the \(tokensPerDevice) tokens of a device, found \(microBatches)",
@@ -203,9 +200,12 @@ extension ServingWorkload {
         "must be a multiple of the \(devicesPerReplica) devices that share them, found \(experts)",
         field: prefix + "experts")
     }
-    guard expertsPerToken <= experts else {
-      throw ScenarioError(
-        "must be at most the \(experts) experts, found \(expertsPerToken)", field: prefix + "expertsPerToken")
-    }
+    try validateExperts(experts, perToken: expertsPerToken, prefix)
+  }
+}
+
+private func validateExperts(_ experts: Int, perToken: Int, _ prefix: String) throws(ScenarioError) {
+  guard perToken <= experts else {
+    throw ScenarioError("must be at most the \(experts) experts, found \(perToken)", field: prefix + "expertsPerToken")
   }
 }

@@ -36,7 +36,7 @@ package enum HostSignal: Int, SignalSet {
 
 /// What a job logs; a training job leaves the signals of serving out, and the other way round.
 package enum JobSignal: Int, SignalSet {
-  case iteration, iterationTime, loss, gradientNorm, zeroGradients, learningRate, throughput
+  case iteration, iterationTime, loss, gradientNorm, learningRate, throughput
   case balancingLoss, zLoss, largestLogit, skipped, notANumber, validationLoss, checkpointing, evaluating, restarts
   case divergence
   case firstTokenTime, outputTokenTime, running, waiting, cacheUsage, requests, generatedTokens

@@ -96,7 +96,7 @@ public struct TrainingWorkload: Codable, Hashable, Sendable {
 
   /// The iteration that the job has reached when the run starts.
   public var firstIteration = 20_000
-  /// Seconds from one checkpoint to the next; nil for none.
+  /// Pauses while the job saves its state.
   public var checkpoints: PeriodicPause?
   /// Pauses of training while the job measures its validation loss.
   public var evaluations: PeriodicPause?
