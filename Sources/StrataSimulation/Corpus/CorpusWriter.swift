@@ -68,8 +68,8 @@ public struct CorpusWriter: Sendable {
   /// A run is kept when the manifest lists it with the same scenario and seed, and its store and truth have the hashes that
   /// it says; everything else is simulated again.
   ///
-  /// - Parameter progress: Told after every minute or less of a run, and of every run that is kept; what it throws ends the
-  ///   work, and what is complete stays.
+  /// - Parameter progress: Told after every 60 samples of a run or fewer, and of every run that is kept; what it throws ends
+  ///   the work, and what is complete stays.
   /// - Returns: The complete manifest.
   /// - Throws: ``CorpusError`` when the folder holds something else or a corpus of another specification or seed,
   ///   `FileError` and `RunStoreError` when it cannot be written, and what `progress` throws.

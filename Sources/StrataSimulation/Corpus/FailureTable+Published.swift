@@ -88,7 +88,7 @@ extension FailureTable {
       Cause("other hardware", 4),
     ])
 
-  /// Shares of infrastructure failures among all failures, in per cent, six months on two A100 clusters.
+  /// Shares of the GPU time that failures cost, in per cent: those by infrastructure, six months on two A100 clusters.
   ///
   /// Reference: Hu et al., "Characterization of Large Language Model Development in the Datacenter", NSDI 2024, table 3.
   public static let acme = FailureTable(

@@ -6,7 +6,7 @@ import StrataTensor
 /// which some are frailer than others. Some of them have a cause that hits several hosts at once, and some repairs do not
 /// hold: the host fails again, mostly soon and often from the same cause. The defaults reproduce the InfiniteHBD trace
 /// (400 hosts, 349 days): the variation of the times between faults, their concentration on hosts, failures after repair,
-/// simultaneous failures and repair times.
+/// simultaneous failures and repair times. Corpora of runs deal their faults out instead; see ``ScenarioGenerator``.
 ///
 /// The process runs in *field time*. An acceleration of 1000 lets 1000 seconds of it pass in one second of the run: faults
 /// come 1000 times as often, and repairs, rhythms and recurrences are 1000 times as quick, so that all ratios stay.

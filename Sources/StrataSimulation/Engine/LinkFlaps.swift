@@ -9,7 +9,7 @@ struct LinkFlaps: Sendable {
   private let length: Double
   private let streams: RandomStreams
 
-  /// Seconds of a slot, longer than any flap.
+  /// Seconds of a slot; no flap is longer.
   private static let slot = 15.0
 
   init(_ device: Int, _ conditions: Conditions, _ streams: RandomStreams) {

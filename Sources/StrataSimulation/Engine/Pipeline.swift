@@ -2,9 +2,10 @@
 ///
 /// Reference: Narayanan et al., "PipeDream", SOSP 2019: one forward, one backward (1F1B).
 package struct Pipeline: Sendable {
-  /// When each stage began and ended each pass, `[stage][micro-batch]`; empty where there is no such pass.
+  /// When each stage began each pass, `[stage][micro-batch]`; empty where there is no such pass.
   package private(set) var forwardStart: [[Double]]
   package private(set) var backwardStart: [[Double]]
+  /// When each stage ended its last pass.
   package private(set) var last: [Double]
 
   /// - Parameters:

@@ -49,8 +49,8 @@ extension StepEngine {
   }
 
   /// What keeps the first and the last stage from their gradients: the last averages the loss over all replicas, and the
-  /// two reduce the embedding that they share; in some jobs the stages of the first replica wait for each other. So the peers of a slow pipeline wait there, and in the middle they wait for
-  /// the gradients.
+  /// two reduce the embedding that they share; in some jobs the stages of the first replica wait for each other. So the
+  /// peers of a slow pipeline wait there, and in the middle they wait for the gradients.
   private func synchroniseEnds(_ step: inout Step) {
     for block in step.blocks.indices {
       step.blocks[block].embeddingStart = step.blocks[block].last

@@ -12,7 +12,7 @@ public enum BenignKind: String, CaseIterable, Codable, Sendable {
   case backgroundTraffic = "background-traffic"
   /// The air at the inlets of one cooling zone is warmer.
   case warmInlet = "warm-inlet"
-  /// The job is stopped and started with a changed configuration that costs more work per step.
+  /// A changed configuration costs more work per step, as after a planned restart; the pause itself is not simulated.
   case plannedRestart = "planned-restart"
 
   /// What it changes at full severity.

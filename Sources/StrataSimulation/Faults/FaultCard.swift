@@ -17,7 +17,7 @@ public struct FaultCard: Codable, Hashable, Sendable {
     case hang
     /// The process of a rank dies, and all others with it.
     case crash
-    /// The job dies on the hosts concerned within a second and restarts.
+    /// The job does not wait for the watchdog: it is ended some seconds after it has come to a stand.
     case abort
   }
 
@@ -47,7 +47,7 @@ public struct FaultCard: Codable, Hashable, Sendable {
   public let xids: [FaultXid]
   /// What becomes of the job.
   public let outcome: Outcome
-  /// Whether it begins when a job restarts rather than in the middle of a step.
+  /// Whether the job is restarted at its onset, so that it begins with an attempt rather than in the middle of a step.
   public let atRestart: Bool
   /// What announces it; nil when nothing does.
   public let precursor: FaultPrecursor?
@@ -65,7 +65,7 @@ public struct FaultCard: Codable, Hashable, Sendable {
   public let source: String
 }
 
-/// A change of one quantity: `value` at full severity, in proportion below it.
+/// A change of one quantity: `value` at full severity, less below it as the operation says.
 public struct FaultEffect: Codable, Hashable, Sendable {
   /// How a value meets what is there.
   public enum Operation: String, CaseIterable, Codable, Sendable {
@@ -130,7 +130,7 @@ public struct FaultStage: Codable, Hashable, Sendable {
 
 /// The signs by which a fault is known.
 public struct FaultSignature: Codable, Hashable, Sendable {
-  /// A group of channels: a column of the published signature matrix, and bytes over PCIe.
+  /// A group of channels that move together.
   public enum Aspect: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
     case temperature, power, clock, errors, nvlink, pcie, network, congestion, storage, utilisation, tensor, work, wait
     case processor, memory, stepTime, loss, router, missing

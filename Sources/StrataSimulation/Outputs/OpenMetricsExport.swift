@@ -6,7 +6,7 @@ import StrataTensor
 /// A scrape carries the time of the host's own clock; that of a job is the clock of its first rank's host.
 struct OpenMetricsExport: ~Copyable {
   private var writer: OpenMetricsWriter
-  /// The series of every `[entity, channel]` of a layer; -1 for what an entity does not have.
+  /// The series of every `[entity, channel]` of a layer; nil for what an entity does not have.
   private var series: [[OpenMetricsWriter.Series?]] = []
   /// The host of every entity of a layer.
   private var hosts: [[Int]] = []

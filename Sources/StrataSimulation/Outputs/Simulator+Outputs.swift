@@ -2,7 +2,7 @@ import StrataTelemetry
 import StrataTensor
 
 extension Simulator {
-  /// Writes the records of one run as it comes, in memory for a minute or less of it.
+  /// Writes the records of one run as it comes, in memory for 60 samples of it at most.
   ///
   /// ```swift
   /// var outputs = SimulationOutputs(store: "cluster.zarr")
@@ -16,7 +16,7 @@ extension Simulator {
   /// - Parameters:
   ///   - outputs: What is written, and where; the folders around it exist.
   ///   - left: Faults that do not act, by their place in ``Simulator/faults``. Everything else is as with them.
-  ///   - progress: Told after every minute or less of the run; what it throws ends the simulation.
+  ///   - progress: Told after every 60 samples or fewer; what it throws ends the simulation.
   /// - Returns: The measured impact of every fault that acted.
   /// - Throws: `RunStoreError` or `FileError` when a place cannot be written, and what `progress` throws.
   /// - Precondition: `left` names faults of the run.
@@ -62,7 +62,7 @@ extension Simulator {
     return injections
   }
 
-  /// Writes the telemetry to a run store as it comes, in memory for a minute or less of it.
+  /// Writes the telemetry to a run store as it comes, in memory for 60 samples of it at most.
   ///
   /// - Parameters:
   ///   - path: The folder to write; its parent exists.

@@ -1,9 +1,9 @@
 import StrataTensor
 
 /// The errors of one device and its links in one sample: independent counts, but for corrected memory errors, which come
-/// in bursts and mostly on few specimens.
+/// in bursts and more on some specimens than on others.
 ///
-/// Expected values are those of the published studies of A100 and H100 fleets that the article on constants cites.
+/// The article on constants says which of the expected values are published.
 package struct ErrorCounts: Sendable {
   package var symbol = 0.0
   package var receive = 0.0

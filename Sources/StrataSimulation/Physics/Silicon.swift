@@ -10,7 +10,7 @@ package struct Silicon: Sendable {
   package var resistance: Double
   /// Relative power without any kernel.
   package var leakage: Double
-  /// How prone its memory is to corrected errors; few specimens make almost all of them.
+  /// How prone its memory is to corrected errors; a fifth of the specimens makes three quarters of them.
   package var frailty: Double
 
   /// - Parameter generation: How often the device at this place has been replaced.

@@ -82,7 +82,7 @@ public struct FaultSpecification: Sendable, Hashable {
   public var entity: EntityPath?
   /// The expert, for a fault of an expert without an entity.
   public var expert: Int?
-  /// The router layers, for a fault of a router; the lower half of them when nil.
+  /// The router layers, for a fault of an expert; the lower half of them when nil.
   public var layers: Range<Int>?
   /// When it begins, in seconds from the start of the run.
   public var at: Double

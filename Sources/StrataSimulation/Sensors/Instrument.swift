@@ -2,7 +2,7 @@ package import StrataTelemetry
 
 /// The sensor of one signal: under which name it reports, and how it distorts what it measures.
 package struct Instrument: Sendable {
-  /// Who collects readings, all of its own at once.
+  /// Who collects readings, all of its own in a layer at once.
   package enum Exporter: Int, CaseIterable, Sendable {
     /// Of device metrics, and of those that need profiling.
     case device, profiling

@@ -1,12 +1,12 @@
 /// How often and how imperfectly the exporters report.
 public struct SensorDefects: Codable, Hashable, Sendable {
-  /// The part of all samples that is missing at random, per entity and layer.
+  /// The part of all samples that is missing at random, per exporter, entity and layer; logs of jobs have no gaps.
   public var missing = 0.005
   /// The mean length of a run of missing samples.
   public var missingRun = 3.0
   /// How early a reading may be taken, as a part of the sampling interval.
   public var jitter = 0.03
-  /// How often the counters of one entity restart, per day.
+  /// How often the counters of one exporter and entity restart, per day.
   public var counterResetsPerDay = 1.0
   /// Scales the noise of all instruments.
   public var noise = 1.0

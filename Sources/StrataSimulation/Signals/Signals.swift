@@ -1,7 +1,7 @@
 /// A set of quantities that the simulator computes exactly, in the order in which a row holds them.
 package protocol SignalSet: RawRepresentable<Int>, CaseIterable, Hashable, Sendable {}
 
-/// What a device and its port do and suffer. Counts are increases since the last sample, amounts of bytes as well.
+/// What a device and its port do and suffer. Counts are increases since the last sample, amounts are per second.
 package enum DeviceSignal: Int, SignalSet {
   // Physical
   case temperature, memoryTemperature, power, energy, clock, memoryClock, clockReasons
