@@ -13,7 +13,7 @@ OUTSIDE_TESTS := StrataRealDataTests|FullSize
 VENV := .venv
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks
 
-.PHONY: help setup build demo test verify verify-experiments bench docs format lint consumer clean
+.PHONY: help setup build demo test verify bench bench-simulator docs format lint consumer clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -49,6 +49,9 @@ verify: build ## Check importers and committed experiment rows on real data, and
 
 bench: setup ## Run the benchmarks
 	cd Benchmarks && swift package --disable-sandbox benchmark
+
+bench-simulator: build ## Time the simulator over sizes and durations, up to 10 240 devices for an hour
+	python3 Benchmarks/simulator/scale.py --strata $(STRATA) --hour --results Benchmarks/results
 
 docs: setup ## Build the documentation of every module; a warning is an error
 	@mkdir -p .build/docs

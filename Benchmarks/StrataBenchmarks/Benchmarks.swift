@@ -6,4 +6,5 @@ let benchmarks: @Sendable () -> Void = {
   registerTraining()
   registerInference()
   registerReaders()
+  registerSimulation()
 }

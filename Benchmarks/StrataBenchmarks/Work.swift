@@ -6,12 +6,15 @@ enum Work {
   case operations(Int)
   /// Bytes read and written, each array counted once.
   case bytes(Int)
+  /// Seconds of a simulated run.
+  case simulated(seconds: Int)
 
   /// The size, as it stands in the name of a benchmark.
   var description: String {
     switch self {
     case .operations(let count): "\(rounded(count)) MFLOP"
     case .bytes(let count): "\(rounded(count)) MB"
+    case .simulated(let seconds): "\(seconds) s"
     }
   }
 
@@ -20,16 +23,18 @@ enum Work {
     switch self {
     case .operations: .custom("MFLOP/s", polarity: .prefersLarger, useScalingFactor: false)
     case .bytes: .custom("MB/s", polarity: .prefersLarger, useScalingFactor: false)
+    case .simulated: .custom("times real time", polarity: .prefersLarger, useScalingFactor: false)
     }
   }
 
   /// The value of the metric for an iteration of this duration.
-  func rate(over duration: Duration) -> Int { Int((Double(amount) / 1e6 / (duration / .seconds(1))).rounded()) }
-
-  private var amount: Int {
-    switch self {
-    case .operations(let count), .bytes(let count): count
-    }
+  func rate(over duration: Duration) -> Int {
+    let amount: Double =
+      switch self {
+      case .operations(let count), .bytes(let count): Double(count) / 1e6
+      case .simulated(let seconds): Double(seconds)
+      }
+    return Int((amount / (duration / .seconds(1))).rounded())
   }
 
   /// Millions, with one decimal below a hundred.
