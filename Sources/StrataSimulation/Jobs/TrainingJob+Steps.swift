@@ -24,7 +24,7 @@ extension TrainingJob {
     _ kind: StepEngine.Kind, _ state: State, routing: Routing, in context: JobContext
   ) -> StepEngine.Inputs {
     let own = context.conditions.jobs[index]
-    let stretch = workload.denseSeconds + workload.expertSeconds
+    let stretch = expectedSeconds(state)
     let resources = devices.map { device in
       RankResources(
         device: device, state: context.devices[device], cluster: context.cluster, context.specification,
@@ -35,6 +35,12 @@ extension TrainingJob {
       kind: kind, number: state.step, resources: resources, loading: loading(state, in: context),
       costs: costs(state, variation: workload.sequenceVariation + own[.sequenceVariation], context.streams),
       routing: routing, stageImbalance: own[.stageImbalance])
+  }
+
+  /// How long a step will take: as long as the last one, unless something went wrong with that.
+  private func expectedSeconds(_ state: State) -> Double {
+    let work = workload.denseSeconds + workload.expertSeconds
+    return state.lastStep.map { min(max(work, $0.duration), 4 * work) } ?? work
   }
 
   private func loading(_ state: State, in context: JobContext) -> [Double] {

@@ -1,12 +1,21 @@
 import StrataTensor
 
+/// What the signals of a job's devices depend on.
+private struct JobFacts {
+  let isDown: Bool
+  let isHung: Bool
+  let isCheckpointing: Bool
+  /// Whether the port of one of its devices is down.
+  let hasDeadPort: Bool
+  let ranks: [RankLog]
+}
+
 extension World {
   /// The signals of every device in a sample.
   func deviceRows(_ facts: SampleFacts) -> [Float] {
     let width = DeviceSignal.allCases.count
     var rows = [Float](repeating: 0, count: cluster.devices.count * width)
-    let hung = hungJobs(facts.state)
-    let states = facts.state.jobs
+    let jobs = jobFacts(facts)
     rows.withUnsafeMutableBufferPointer { rows in
       for device in cluster.devices.indices {
         let row = DeviceRow(values: UnsafeMutableBufferPointer(rebasing: rows[device * width..<(device + 1) * width]))
@@ -14,20 +23,29 @@ extension World {
           device: device, sample: facts.sample, activity: facts.sums[device].activity, seconds: facts.seconds,
           frailty: facts.state.devices[device].silicon.frailty, conditions: facts.conditions,
           leaf: cluster.leaf(of: device), specification, streams: streams)
+        let job = occupants[device].map { jobs[$0.job] }
+        let log = occupants[device].flatMap { jobs[$0.job].isDown ? nil : jobs[$0.job].ranks[$0.rank] }
         setPhysical(row, device, errors, facts)
-        setData(row, device, errors, facts, isHung: occupants[device].map { hung.contains($0.job) } ?? false)
-        let log = occupants[device].map { states[$0.job].ranks[$0.rank] }
-        let isDown = occupants[device].map { states[$0.job].lifecycle == .down } ?? true
-        setWork(
-          row, device, isDown ? nil : log, facts, isHung: occupants[device].map { hung.contains($0.job) } ?? false)
+        setData(row, device, errors, facts, job)
+        setWork(row, device, log, facts, isHung: job?.isHung ?? false)
         setDefects(row, device, facts)
       }
     }
     return rows
   }
 
-  private func hungJobs(_ state: WorldState) -> Set<Int> {
-    Set(training.indices.filter { state.training[$0].lifecycle == .hung })
+  private func jobFacts(_ facts: SampleFacts) -> [JobFacts] {
+    zip(jobs, facts.state.jobs).map { job, state in
+      JobFacts(
+        isDown: state.lifecycle == .down, isHung: state.lifecycle == .hung,
+        isCheckpointing: state.lifecycle == .checkpoint,
+        hasDeadPort: job.devices.contains { !isConnected($0, facts.conditions) }, ranks: state.ranks)
+    }
+  }
+
+  /// Whether neither the port of a device nor its leaf is down.
+  func isConnected(_ device: Int, _ conditions: Conditions) -> Bool {
+    conditions[.linkDown][device] < 0.5 && conditions[LeafQuantity.down][cluster.leaf(of: device)] < 0.5
   }
 
   private func setPhysical(_ row: DeviceRow, _ device: Int, _ errors: ErrorCounts, _ facts: SampleFacts) {
@@ -69,13 +87,11 @@ extension World {
   }
 
   private func setData(
-    _ row: DeviceRow, _ device: Int, _ errors: ErrorCounts, _ facts: SampleFacts, isHung: Bool
+    _ row: DeviceRow, _ device: Int, _ errors: ErrorCounts, _ facts: SampleFacts, _ job: JobFacts?
   ) {
     let activity = facts.sums[device].activity
-    let leaf = cluster.leaf(of: device)
     let end = facts.time + facts.seconds
-    let isConnected =
-      facts.conditions[.linkDown][device] < 0.5 && facts.conditions[LeafQuantity.down][leaf] < 0.5
+    let isConnected = isConnected(device, facts.conditions)
     let isUp = isConnected && LinkFlaps(device, facts.conditions, streams).seconds(from: end, to: end) == 0
     row[.transmitted] = activity.transmitted
     row[.received] = activity.received
@@ -89,7 +105,8 @@ extension World {
     row[.portRate] = isUp ? specification.linkRate * ([1, 0.5, 0.25, 0.125].first { lost > $0 * 0.75 } ?? 0.125) : 0
     row[.outOfSequence] = errors.outOfSequence
     // Who waits for a port that is down asks again and again.
-    row[.acknowledgeTimeouts] = isHung && hasDeadPort(facts) ? (0.3 * facts.seconds).rounded(.up) : 0
+    let asks = job.map { $0.isHung && $0.hasDeadPort } ?? false
+    row[.acknowledgeTimeouts] = asks ? (0.3 * facts.seconds).rounded(.up) : 0
     row[.retransmissions] = errors.retransmissions
     row[.marked] = errors.marked
     row[.notifications] = (errors.marked * 0.3).rounded()
@@ -101,17 +118,12 @@ extension World {
     row[.linkFlitErrors] = errors.linkFlits
     row[.linkRecoveryErrors] = errors.linkRecoveries
     row[.fabricHealth] = facts.conditions[.fabricDown][device] >= 0.5 ? 1 : 0
-    let checkpointing = occupants[device].map { facts.state.jobs[$0.job].lifecycle == .checkpoint } ?? false
     let goesThroughHost =
       facts.conditions[.peerToPeerOff][device] >= 0.5 || facts.conditions[.fabricDown][device] >= 0.5
     let detour = goesThroughHost ? activity.linkTransmitted : 0
     row[.hostReceived] = activity.hostReceived + 2e7 + detour
-    row[.hostTransmitted] = (checkpointing ? 1.5e9 : 0) + 1e7 + detour
+    row[.hostTransmitted] = (job?.isCheckpointing ?? false ? 1.5e9 : 0) + 1e7 + detour
     if detour > 0 { (row[.linkTransmitted], row[.linkReceived]) = (0, 0) }
-  }
-
-  private func hasDeadPort(_ facts: SampleFacts) -> Bool {
-    facts.conditions[.linkDown].contains { $0 >= 0.5 } || facts.conditions[LeafQuantity.down].contains { $0 >= 0.5 }
   }
 
   private func setWork(_ row: DeviceRow, _ device: Int, _ log: RankLog?, _ facts: SampleFacts, isHung: Bool) {

@@ -143,10 +143,7 @@ package struct World: Sendable {
 
   /// What a sample leaves behind for the next.
   private func settle(_ state: inout WorldState, _ conditions: Conditions) {
-    for device in state.isPortUp.indices {
-      state.isPortUp[device] =
-        conditions[.linkDown][device] < 0.5 && conditions[LeafQuantity.down][cluster.leaf(of: device)] < 0.5
-    }
+    for device in state.isPortUp.indices { state.isPortUp[device] = isConnected(device, conditions) }
     for job in training.indices { state.completed[job] = state.training[job].completed }
     for host in state.hosts.indices {
       let target = loadAverage(host, conditions)
