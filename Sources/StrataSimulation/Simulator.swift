@@ -77,7 +77,7 @@ public struct Simulator: Sendable {
   ) -> (injections: [Simulation.Injection], metadata: RunMetadata) {
     var course = Course(world, faults: acting, threads: threads)
     var sensors = SensorArray(world, threads: threads)
-    while let block = course.next() { receive(sensors.read(block).layers) }
+    while let block = course.next() { receive(sensors.read(block.signals).layers) }
     let injections = course.injections(sensors.layout)
     let description = RunDescription(world: world, seed: seed, layout: sensors.layout)
     var metadata = description.metadata

@@ -26,12 +26,12 @@ struct SimulatedPower: Sendable {
     let places = world.cluster.hosts.map { entities.firstIndex(of: $0)! }
     var steps: [Double] = []
     while let block = course.next() {
-      for case .iteration(let iteration) in course.lines[job.index] where iteration.time >= 0 {
+      for case .iteration(let iteration) in block.lines[job.index] where iteration.time >= 0 {
         steps.append(iteration.signals[.iterationTime])
       }
-      let values = sensors.read(block).layers[layer]
+      let values = sensors.read(block.signals).layers[layer]
       values.withElements { values in
-        for (row, sample) in block.samples.enumerated() {
+        for (row, sample) in block.signals.samples.enumerated() {
           for (host, place) in places.enumerated() {
             let watts = Double(values[(row * entities.count + place) * width + channel])
             if !watts.isNaN { records[host].append(time: Double(sample + 1) * scenario.interval, watts: watts) }

@@ -30,7 +30,7 @@ struct RunRecorder: ~Copyable {
     keepsRaw = outputs.openMetrics != nil
     end = Double(world.scenario.sampleCount) * world.scenario.interval
     certain = world.training.map { _ in TrainingEventFilter() }
-    let clocks = world.cluster.hosts.indices.map { sensors.clockOffset(ofHost: $0) }
+    let clocks = sensors.clockOffsets
     metrics = nil
     kernelLog = nil
     recorders = nil
@@ -51,12 +51,11 @@ struct RunRecorder: ~Copyable {
   }
 
   /// Takes what came after the last block.
-  mutating func record(
-    _ signals: SignalBlock, _ readings: SensorArray.Readings, lines: [[TrainingLine]], repaired: [Int: Double]
-  ) throws(FileError) {
+  mutating func record(_ block: Course.Block, _ readings: SensorArray.Readings) throws(FileError) {
     var events: [[TrainingEvent]] = []
-    for job in certain.indices { events.append(certain[job].take(lines[job])) }
-    try record(RecordedBlock(signals: signals, readings: readings, lines: events, repaired: repaired))
+    for job in certain.indices { events.append(certain[job].take(block.lines[job])) }
+    try record(
+      RecordedBlock(signals: block.signals, readings: readings, lines: events, repaired: block.repaired))
   }
 
   private mutating func record(_ block: RecordedBlock) throws(FileError) {

@@ -41,11 +41,18 @@ extension Simulator {
     }
     var recorder = try RunRecorder(outputs, world, sensors, acting: acting, seed: seed)
     var course = Course(world, faults: acting, threads: threads)
-    while let block = course.next() {
-      let readings = sensors.read(block, keepingRaw: recorder.keepsRaw)
-      try store?.append(readings.layers)
-      try recorder.record(block, readings, lines: course.lines, repaired: course.state.repaired)
-      try progress(SimulationProgress(sample: course.state.sample, sampleCount: scenario.sampleCount))
+    var upcoming = course.next()
+    while let current = upcoming {
+      // The next block is simulated while this one is read and written.
+      (upcoming, _) = try concurrently(threads: threads) {
+        course.next()
+      } _: {
+        let readings = sensors.read(current.signals, keepingRaw: recorder.keepsRaw)
+        try store?.append(readings.layers)
+        try recorder.record(current, readings)
+      }
+      let sample = current.signals.samples.upperBound
+      try progress(SimulationProgress(sample: sample, sampleCount: scenario.sampleCount))
     }
     let injections = course.injections(sensors.layout)
     try recorder.complete()

@@ -11,7 +11,7 @@ package struct RandomStreams: Sendable {
     case placement = 1, silicon, climate, loading, sequence, compute, clock, preference, routing, training, pause
     case linkErrors, scrape, noise, counters
     case desync, mixture, mismatch, errors, stall, congestion, gradient, corruption, restart, precursor, arrival
-    case request, host, storage, episode, flap, misplacement
+    case request, host, storage, episode, flap, misplacement, clockOffset
     // Those of corpora of runs have numbers of their own.
     case arrivals = 100, frailty, campaign, commonCause, recurrence, relapse
     case corpus = 120

@@ -11,8 +11,8 @@ struct EntitySensors: Sendable {
   private let defects: SensorDefects
   private let interval: Double
   private let streams: RandomStreams
-  /// How far the entity's clock is ahead, in seconds.
-  let clockOffset: Double
+  /// How far the clock of the entity's host is ahead, in seconds; zero for jobs, which stamp their own times.
+  private let clockOffset: Double
   /// What each signal's sensor remembers, and each exporter.
   private var memories: [Memory]
   private var exporters: [ExporterState]
@@ -28,10 +28,12 @@ struct EntitySensors: Sendable {
   private struct ExporterState: Sendable {
     var isMissing = false
     var phase = 0
+    /// The scrapes of the block that is being read.
+    var scrapes: [Scrape] = []
   }
 
-  /// One collection of all of an exporter's metrics.
-  private struct Scrape {
+  /// One collection of all of an exporter's metrics, whatever their layers.
+  private struct Scrape: Sendable {
     var isMissing: Bool
     /// Whether not even messages arrive, which the driver writes to the kernel log of the host.
     var isSilent: Bool
@@ -42,13 +44,12 @@ struct EntitySensors: Sendable {
   }
 
   init(
-    _ kind: EntityKind, number: Int, instruments: [Instrument], _ defects: SensorDefects, interval: Double,
-    streams: RandomStreams
+    _ kind: EntityKind, number: Int, instruments: [Instrument], _ defects: SensorDefects, clockOffset: Double,
+    interval: Double, streams: RandomStreams
   ) {
     (self.kind, self.number, self.defects, self.interval, self.streams) = (kind, number, defects, interval, streams)
+    self.clockOffset = clockOffset
     var generator = streams.generator(for: .counters, kind.rawValue, number)
-    let offset = defects.clockOffset * generator.normalDouble()
-    clockOffset = generator.uniformDouble() < 0.01 ? 50 * offset : offset
     memories = (0..<kind.signalCount).map { _ in Memory() }
     for instrument in instruments {
       switch instrument.quantity {
@@ -62,35 +63,36 @@ struct EntitySensors: Sendable {
     }
   }
 
-  mutating func endBlock() { block += 1 }
-
-  /// Reads some instruments over a block.
+  /// Scrapes the exporters of some instruments for a block.
   ///
   /// - Parameter host: The host on which the exporters run; nil for jobs.
-  mutating func read(_ instruments: [Instrument], _ signals: SignalBlock, host: Int?, into target: ReadingTarget) {
-    var scrapes: [Instrument.Exporter: [Scrape]] = [:]
+  mutating func beginBlock(_ instruments: [Instrument], _ signals: SignalBlock, host: Int?) {
+    for exporter in Set(instruments.map(\.exporter)) {
+      exporters[exporter.rawValue].scrapes = collect(exporter, signals, host: host)
+    }
+  }
+
+  mutating func endBlock() {
+    block += 1
+    for i in exporters.indices { exporters[i].scrapes = [] }
+  }
+
+  /// Reads some instruments over the block that has begun.
+  mutating func read(_ instruments: [Instrument], _ signals: SignalBlock, into target: ReadingTarget) {
     for (channel, instrument) in instruments.enumerated() {
-      let times: [Scrape]
-      if let known = scrapes[instrument.exporter] {
-        times = known
-      } else {
-        times = collect(instrument.exporter, signals, host: host, layer: instrument.layer)
-        scrapes[instrument.exporter] = times
-      }
+      let scrapes = exporters[instrument.exporter.rawValue].scrapes
       switch instrument.quantity {
-      case .level: readLevel(instrument, signals, times, into: target, channel)
-      case .amount: readAmount(instrument, signals, times, into: target, channel)
-      case .count: readCount(instrument, signals, times, into: target, channel)
-      case .message: readMessage(instrument, signals, times, into: target, channel)
+      case .level: readLevel(instrument, signals, scrapes, into: target, channel)
+      case .amount: readAmount(instrument, signals, scrapes, into: target, channel)
+      case .count: readCount(instrument, signals, scrapes, into: target, channel)
+      case .message: readMessage(instrument, signals, scrapes, into: target, channel)
       }
     }
   }
 
   /// When an exporter was scraped in a block and what went wrong with it.
-  private mutating func collect(
-    _ exporter: Instrument.Exporter, _ signals: SignalBlock, host: Int?, layer: TelemetryLayer
-  ) -> [Scrape] {
-    let key = (kind.rawValue << 8) + (exporter.rawValue << 4) + layer.rank
+  private mutating func collect(_ exporter: Instrument.Exporter, _ signals: SignalBlock, host: Int?) -> [Scrape] {
+    let key = (kind.rawValue << 4) + exporter.rawValue
     var generator = streams.generator(for: .scrape, (key << 32) + number, block)
     let isLogged = exporter == .job || exporter == .timer
     let end = 1 / max(1, defects.missingRun)

@@ -1,6 +1,6 @@
 /// How often and how imperfectly the exporters report.
 public struct SensorDefects: Codable, Hashable, Sendable {
-  /// The part of all samples that is missing at random, per exporter, entity and layer; logs of jobs have no gaps.
+  /// The part of all samples that is missing at random, per exporter and entity; logs of jobs have no gaps.
   public var missing = 0.005
   /// The mean length of a run of missing samples.
   public var missingRun = 3.0

@@ -10,8 +10,6 @@ package struct Course: Sendable {
   /// The faults that act, by their place in the plan.
   package let faults: [Int]
   package private(set) var state: WorldState
-  /// What the trainers logged during the last block, per training job.
-  package private(set) var lines: [[TrainingLine]] = []
   /// Replays that are under way, and what those that are over have found.
   private var replays: [Replay] = []
   private var finished: [Int: FaultComparison] = [:]
@@ -19,6 +17,15 @@ package struct Course: Sendable {
   private let isComparing: Bool
   private let blockLength: Int
   private let threads: Int
+
+  /// Some samples of the run.
+  package struct Block: Sendable {
+    package let signals: SignalBlock
+    /// What the trainers logged meanwhile, per training job.
+    package let lines: [[TrainingLine]]
+    /// Faults that were repaired by its end, and when.
+    package let repaired: [Int: Double]
+  }
 
   /// A run without one of its faults.
   private struct Replay: Sendable {
@@ -48,8 +55,8 @@ package struct Course: Sendable {
     for job in state.training.indices { state.training[job].lines = [] }
   }
 
-  /// Runs on and returns the signals of the next samples; nil when the run is over.
-  package mutating func next() -> SignalBlock? {
+  /// Runs on and returns the next samples; nil when the run is over.
+  package mutating func next() -> Block? {
     let end = min(world.scenario.sampleCount, state.sample + blockLength)
     guard state.sample < end else { return nil }
     if isComparing { fork(before: end) }
@@ -62,17 +69,16 @@ package struct Course: Sendable {
         : Self.run(world, from: tasks[i - 1].state, faults: tasks[i - 1].faults, to: end)
     }
     state = courses[0].state
-    lines = state.training.map(\.lines)
+    let block = Block(signals: courses[0].block, lines: state.training.map(\.lines), repaired: state.repaired)
     for job in state.training.indices { state.training[job].lines = [] }
-    let block = courses[0].block
     for i in replays.indices {
       replays[i].state = courses[i + 1].state
       for job in state.training.indices { replays[i].state.training[job].lines = [] }
-      replays[i].comparison.compare(block, courses[i + 1].block)
+      replays[i].comparison.compare(block.signals, courses[i + 1].block)
       if end >= replays[i].end { finished[replays[i].fault] = replays[i].comparison }
     }
     replays.removeAll { finished[$0.fault] != nil }
-    if isComparing { baseline.observe(block, interval: world.scenario.interval) }
+    if isComparing { baseline.observe(block.signals, interval: world.scenario.interval) }
     return block
   }
 

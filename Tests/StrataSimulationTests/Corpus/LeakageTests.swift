@@ -54,7 +54,7 @@ import Testing
     var sums: [[(count: Double, sum: Double, square: Double)]] = sensors.layout.layers.map {
       $0.channels.map { _ in (0, 0, 0) }
     }
-    while course.state.sample < end, let block = course.next() {
+    while course.state.sample < end, let block = course.next()?.signals {
       let readings = sensors.read(block)
       for (layer, values) in readings.layers.enumerated() {
         let shape = values.shape.dimensions

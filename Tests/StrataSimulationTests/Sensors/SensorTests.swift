@@ -91,10 +91,12 @@ import Testing
         runs += zip(gone, gone.dropFirst()).count { !$0 && $1 }
       }
     }
-    // A scrape fails as a whole.
-    #expect(
-      run.readings("DCGM_FI_DEV_GPU_TEMP", "c0/rack0/host0/gpu3").map(\.isNaN)
-        == run.readings("DCGM_FI_DEV_POWER_USAGE", "c0/rack0/host0/gpu3").map(\.isNaN))
+    // A scrape fails as a whole, in all layers.
+    for name in ["DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_GPU_UTIL"] {
+      #expect(
+        run.readings("DCGM_FI_DEV_GPU_TEMP", "c0/rack0/host0/gpu3").map(\.isNaN)
+          == run.readings(name, "c0/rack0/host0/gpu3").map(\.isNaN), "\(name)")
+    }
     #expect((0.035...0.065).contains(Double(missing) / Double(total)))
     #expect((3...5).contains(Double(missing) / Double(runs)))
   }
@@ -146,6 +148,46 @@ import Testing
     let stride = layout.layers[0].entities.count * layout.layers[0].channels.count
     let gauge = (0..<300).map { readings.raw[0][$0 * stride + 2 * layout.layers[0].channels.count + channel] }
     #expect(gauge[99] == 0 && gauge[105] == 79 && gauge[299] == 79)
+  }
+
+  /// A clock that is ahead dates readings later than they are, by as much for everything on the host.
+  @Test func devicesShareTheClockOfTheirHost() throws {
+    var scenario = Scenario.quiet(hosts: 4, duration: 60, interval: 1)
+    (scenario.sensors, scenario.sensors.clockOffset) = (.none, 0.3)
+    let (world, block, readings, layout) = Self.signals(scenario)
+    let channel = try #require(
+      layout.layers[0].channels.firstIndex { $0.name == "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION" })
+    let clocks = SensorArray(world, threads: 1).clockOffsets
+    #expect(Set(clocks).count == 4 && clocks.contains { $0 > 0.1 })
+    for device in 0..<32 {
+      let exact = block.samples.map { Double(block[$0, .device, device, DeviceSignal.energy]) }
+      let read = block.samples.map { Double(readings.layers[0][$0, device, channel]) }
+      let moves = (1..<exact.count).filter { (exact[$0] - exact[$0 - 1]).magnitude > 1000 }
+      #expect(!moves.isEmpty)
+      for i in moves {
+        let lead = (exact[i] - read[i]) / (exact[i] - exact[i - 1])
+        #expect((lead - min(1, max(0, clocks[device / 8]))).magnitude < 0.01, "device \(device), sample \(i)")
+      }
+    }
+  }
+
+  /// Peers of a dead port ask for answers; another job that hangs for another reason does not.
+  @Test func onlyTheJobWithADeadPortAsksInVain() throws {
+    var scenario = Scenario.quiet(hosts: 4, duration: 60, interval: 1)
+    scenario.sensors = .none
+    var workload = TrainingWorkload()
+    (workload.layers, workload.experts, workload.expertParallel) = (8, 32, 16)
+    scenario.jobs = ["first", "second"].map { JobSpecification(name: $0, hosts: 2, workload: .training(workload)) }
+    scenario.faults = [
+      FaultSpecification(Scenario.card("F01"), entity: "c0/rack0/host0/gpu1", at: 20, duration: 40, severity: 1),
+      FaultSpecification(Scenario.card("F09"), entity: "c0/rack0/host3/gpu1", at: 20, duration: 40, severity: 1),
+    ]
+    for i in scenario.faults.indices { scenario.faults[i].precursor = false }
+    let block = Self.signals(scenario, faults: [0, 1]).block
+    func timeouts(_ devices: Range<Int>) -> Float {
+      devices.reduce(0) { $0 + block[50, .device, $1, DeviceSignal.acknowledgeTimeouts] }
+    }
+    #expect(timeouts(0..<16) > 0 && timeouts(16..<32) == 0)
   }
 
   @Test func lagDelaysTemperatureButNotPower() throws {

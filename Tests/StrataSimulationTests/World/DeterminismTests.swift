@@ -1,3 +1,4 @@
+import Foundation
 import StrataSimulation
 import StrataTelemetry
 import TestSupport
@@ -21,6 +22,8 @@ import Testing
     return scenario
   }()
 
+  private static func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(filePath: path)) }
+
   @Test func sameSeedSameBitsOnAnyNumberOfThreads() throws {
     let one = try Simulator(scenario, seed: 4).simulate()
     let again = try Simulator(scenario, seed: 4).run()
@@ -42,6 +45,24 @@ import Testing
     #expect(stored.bits(0..<scenario.sampleCount) == run.bits(0..<scenario.sampleCount))
     #expect(stored.labels == run.labels && stored.split == run.split && stored.topology == run.topology)
     #expect(stored.provenance == run.provenance)
+  }
+
+  @Test func recordsHaveTheSameBytesOnAnyNumberOfThreads() throws {
+    var scenario = scenario
+    scenario.faults[2] = FaultSpecification(Scenario.card("F16"), at: 380, duration: 100, severity: 1)
+    try withTemporaryFolder { folder in
+      for threads in 1...2 {
+        var outputs = SimulationOutputs()
+        let place = "\(folder)/\(threads)"
+        (outputs.openMetrics, outputs.megatronLog) = ("\(place).om", "\(place).log")
+        (outputs.kernelLog, outputs.truth) = ("\(place).kern", "\(place).json")
+        try Simulator(scenario, seed: 4, threads: threads).write(to: outputs)
+      }
+      for ending in ["om", "log", "kern", "json"] {
+        let (one, two) = (try Self.bytes("\(folder)/1.\(ending)"), try Self.bytes("\(folder)/2.\(ending)"))
+        #expect(one == two && !one.isEmpty, "\(ending)")
+      }
+    }
   }
 
   @Test func anotherSeedGivesAnotherRun() throws {
