@@ -5,7 +5,7 @@ public import StrataTelemetry
 /// <doc:Outputs> describes the JSON. Times are seconds from the start of the run, samples are numbers of rows.
 public struct RunTruth: Codable, Hashable, Sendable {
   /// The version of the format.
-  public var format = "strata-truth-1"
+  public var format = "strata-truth-2"
   /// What the run is called.
   public let run: String
   /// The seed that decided everything random.

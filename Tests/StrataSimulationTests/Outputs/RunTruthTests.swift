@@ -1,3 +1,4 @@
+import Foundation
 import StrataSimulation
 import StrataTelemetry
 import StrataTensor
@@ -54,6 +55,42 @@ import Testing
     let cluster = try RecordedCluster(Self.faults)
     let truth = try cluster.truth
     #expect(try cluster.folder.text(of: "truth.json") == truth.json)
+  }
+
+  @Test func nodesAreATableOfColumns() throws {
+    let cluster = try RecordedCluster(Self.faults)
+    let nodes = try cluster.truth.faults[1].propagation.nodes
+    struct Truth: Decodable {
+      struct Fault: Decodable { let propagation: Graph }
+      struct Graph: Decodable { let nodes: Table }
+      struct Table: Decodable {
+        let entity: [String], layer: [String], channel: [String], sample: [Int], role: [String]
+      }
+      let format: String
+      let faults: [Fault]
+    }
+    let truth = try JSONDecoder().decode(Truth.self, from: cluster.folder.data(of: "truth.json"))
+    let table = truth.faults[1].propagation.nodes
+    #expect(truth.format == "strata-truth-2" && nodes.count > 20)
+    #expect(table.entity == nodes.map(\.entity.description) && table.layer == nodes.map(\.layer.rawValue))
+    #expect(table.channel == nodes.map(\.channel) && table.sample == nodes.map(\.sample))
+    #expect(table.role == nodes.map(\.role.rawValue))
+    // A column is a line.
+    let columns = try cluster.folder.text(of: "truth.json").split(separator: "\n").filter {
+      $0.contains("\"sample\" : [")
+    }
+    #expect(columns.count == 2 && columns.allSatisfy { $0.hasSuffix("],") || $0.hasSuffix("]") })
+  }
+
+  @Test func columnsOfDifferentLengthsAreRefused() throws {
+    let text = """
+      {"edges": [], "nodes": {"channel": ["lm loss"], "entity": ["c0", "c1"], "layer": [], "role": [], "sample": []}}
+      """
+    let error = #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(PropagationGraph.self, from: Data(text.utf8))
+    }
+    guard case .dataCorrupted(let context)? = error else { Issue.record("\(String(describing: error))"); return }
+    #expect(context.debugDescription == "'layer' has 0 elements and 'entity' 2")
   }
 
   @Test func aFaultThatIsLeftOutIsLeftOutAlone() throws {
