@@ -45,10 +45,12 @@ import Testing
 
   @Test(
     arguments: [
-      (["--output", "x"], 64, "Error: Give either --specification or --preset. The presets are small, standard."),
+      (
+        ["--output", "x"], 64, "Error: Give either --specification or --preset. The presets are field, small, standard."
+      ),
       (
         ["--preset", "smal", "--output", "x"], 64,
-        "Error: There is no preset 'smal'; there are small, standard; did you mean 'small'?"
+        "Error: There is no preset 'smal'; there are field, small, standard; did you mean 'small'?"
       ),
       (["--preset", "small"], 64, "Error: Missing expected argument '--output <folder>'"),
       (["--specification", "tiny.yaml", "--print"], 64, "Error: --print needs a --preset."),

@@ -65,17 +65,40 @@ extension CorpusSpecification {
 
   private mutating func readFaults(_ node: ConfigurationNode) throws(ConfigurationError) {
     if node.has("mix") { faults.weights = try Self.mix(node) }
+    if node.keys.contains("arrivals") {
+      faults.arrivals = try Self.arrivals(node)
+      // Repairs are as long as they are.
+      faults.duration = interval...duration
+    } else {
+      try readDealing(node)
+    }
+    faults.severity = try Self.range(node, "severity", in: 0.001...1, default: faults.severity)
+    faults.duration = try Self.range(node, "duration", in: interval...duration, default: faults.duration)
+    faults.telemetry = try node.double("telemetry", in: 0...1, default: faults.telemetry)
+    faults.precursors = try node.bool("precursors", default: faults.precursors)
+  }
+
+  private mutating func readDealing(_ node: ConfigurationNode) throws(ConfigurationError) {
     let counts = try node.has("perRun") ? node.ints("perRun", in: 1...1000) : [1, 3]
     guard counts.count == 2, counts[0] <= counts[1] else {
       throw node.error("'faults.perRun' must be [least, most], found \(counts)", at: "perRun")
     }
     faults.perRun = counts[0]...counts[1]
     faults.free = try node.double("free", in: 0...1, default: faults.free)
-    faults.severity = try Self.range(node, "severity", in: 0.001...1, default: faults.severity)
-    faults.duration = try Self.range(node, "duration", in: interval...duration, default: faults.duration)
     faults.compound = try node.double("compound", in: 0...1, default: faults.compound)
-    faults.telemetry = try node.double("telemetry", in: 0...1, default: faults.telemetry)
-    faults.precursors = try node.bool("precursors", default: faults.precursors)
+  }
+
+  private static func arrivals(_ node: ConfigurationNode) throws(ConfigurationError) -> FaultArrivals {
+    let section = try node.node("arrivals")
+    for key in ["perRun", "free", "compound"] where node.has(key) {
+      throw node.error(
+        "'faults.\(key)' deals faults out, 'faults.arrivals' lets them come by themselves; remove one of the two",
+        at: key)
+    }
+    var arrivals = FaultArrivals()
+    arrivals.rate = try section.double("rate", in: 0.001...1000, default: arrivals.rate)
+    arrivals.acceleration = try section.double("acceleration", in: 1...100_000, default: 1000)
+    return arrivals
   }
 
   /// The name of a published table, or weights by kind.
@@ -139,11 +162,23 @@ extension CorpusSpecification {
   }
 
   private func checkTime(_ node: ConfigurationNode) throws(ConfigurationError) {
+    if let arrivals = faults.arrivals { return try checkArrivals(arrivals, node) }
     let slot = (duration - training) / Double(faults.perRun.upperBound)
     guard faults.duration.upperBound + Self.recovery <= slot else {
       throw node.error(
         "\(faults.perRun.upperBound) faults of up to \(faults.duration.upperBound) s, each followed by "
           + "\(Self.recovery) s, do not fit into the \(duration - training) s after training", at: "faults")
+    }
+  }
+
+  private func checkArrivals(_ arrivals: FaultArrivals, _ node: ConfigurationNode) throws(ConfigurationError) {
+    for topology in topologies {
+      let days = (duration - training) * arrivals.acceleration / 86_400
+      let expected = Double(topology.cluster.hosts) * days * arrivals.rate / 1000
+      guard expected < 0.01 || expected > 1000 else { continue }
+      throw try node.node("faults").error(
+        "'faults.arrivals' would bring \((expected * 10_000).rounded() / 10_000) faults to a run on '\(topology.name)'; "
+          + "change rate or acceleration so that it is from 0.01 to 1000", at: "arrivals")
     }
   }
 

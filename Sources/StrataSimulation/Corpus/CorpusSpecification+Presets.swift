@@ -1,6 +1,6 @@
 extension CorpusSpecification {
   /// The text of the specifications that come with the library, by name.
-  public static let presets: [String: String] = ["small": small, "standard": standard]
+  public static let presets: [String: String] = ["small": small, "standard": standard, "field": field]
 
   /// Eighteen short runs on two little clusters: for tests and first steps.
   private static let small = """
@@ -79,6 +79,45 @@ extension CorpusSpecification {
     heldOut:
       validation: {faults: [degraded-link]}
       test: {faults: [thermal-throttling, hot-expert, data-stall], topologies: [h100-16], hardware: [a100]}
+
+    """
+
+  /// Seventy runs of an hour and a half on 128 or 256 devices, whose faults arrive as in the field, a thousand times as fast.
+  private static let field = """
+    name: field
+    runs: {train: 40, validation: 10, test: 20}
+    duration: 5400
+    interval: 5
+    training: 1800
+    topologies:
+      - name: h100-16
+        weight: 3
+        cluster: {hosts: 16}
+        training: {watchdog: 60, restart: 60, checkpoints: {every: 900, duration: 20}}
+      - name: h800-16-pipeline
+        weight: 2
+        cluster: {hosts: 16, hardware: h800}
+        training:
+          pipelineParallel: 2
+          microBatches: 4
+          expertParallel: 32
+          watchdog: 60
+          restart: 60
+          checkpoints: {every: 900, duration: 20}
+      - name: h100-32
+        cluster: {hosts: 32}
+        training: {watchdog: 60, restart: 60, checkpoints: {every: 900, duration: 20}}
+      - name: a100-16
+        cluster: {hosts: 16, hardware: a100}
+        training: {watchdog: 60, restart: 60, checkpoints: {every: 900, duration: 20}}
+    faults:
+      mix: training
+      arrivals: {rate: 4, acceleration: 1000}
+      severity: [0.1, 1]
+      duration: [90, 1200]
+    heldOut:
+      validation: {faults: [degraded-link]}
+      test: {faults: [thermal-throttling, hot-expert, data-stall], topologies: [h100-32], hardware: [a100]}
 
     """
 }

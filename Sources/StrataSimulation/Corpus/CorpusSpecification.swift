@@ -27,13 +27,17 @@ public struct CorpusSpecification: Sendable, Hashable {
   public struct Faults: Sendable, Hashable {
     /// How often which card occurs, by id; only ratios count.
     public var weights: [String: Double]
+    /// How faults arrive by themselves, on frail hosts, in campaigns, of several hosts at once and again after a repair;
+    /// nil when they are dealt out as ``perRun``, ``free`` and ``compound`` say. Its table is not used: what fails is what
+    /// ``weights`` say.
+    public var arrivals: FaultArrivals?
     /// Faults in a run that has any, besides those that others bring along.
     public var perRun: ClosedRange<Int> = 1...3
     /// The part of the runs without any fault.
     public var free = 0.2
     /// Between which severities.
     public var severity: ClosedRange<Double> = 0.2...1
-    /// Between which durations, in seconds.
+    /// Between which durations, in seconds; the bounds of a repair when faults arrive by themselves.
     public var duration: ClosedRange<Double> = 120...400
     /// The part of the faults that another one joins while it lasts.
     public var compound = 0.08
@@ -82,7 +86,7 @@ public struct CorpusSpecification: Sendable, Hashable {
   public var topologies: [Topology]
   /// The faults.
   public var faults: Faults
-  /// Benign episodes per fault; they begin in every part of a run, whether it has faults or not.
+  /// Benign episodes per fault of the split; they begin in every part of a run, whether it has faults or not.
   public var benign = 1.0
   /// What each split has and those that do not name it have not.
   public var heldOut: [Split: HeldOut] = [:]

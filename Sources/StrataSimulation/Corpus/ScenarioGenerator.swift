@@ -21,12 +21,15 @@ public struct CorpusRun: Sendable, Hashable {
 /// the telemetry) is dealt out, not drawn: shares are met up to rounding, and only who gets what is left to the seed.
 /// Benign episodes are dealt out and placed without regard to faults, so that nothing before a fault tells that it will
 /// come, unless the fault itself announces it.
+///
+/// Faults that arrive by themselves (``CorpusSpecification/Faults/arrivals``) are drawn: their shares are met in
+/// expectation.
 public struct ScenarioGenerator: Sendable {
   /// What the corpus is to consist of.
   public let specification: CorpusSpecification
   /// What decides everything random.
   public let seed: UInt64
-  private let streams: RandomStreams
+  let streams: RandomStreams
 
   /// - Precondition: The specification has a topology and, in every split with runs, something to choose from.
   public init(_ specification: CorpusSpecification, seed: UInt64) {
@@ -41,11 +44,12 @@ public struct ScenarioGenerator: Sendable {
   public func runs(of split: CorpusSpecification.Split) -> [CorpusRun] {
     let count = specification.runs[split, default: 0]
     guard count > 0 else { return [] }
-    let number = CorpusSpecification.Split.allCases.firstIndex(of: split)!
+    let number = number(of: split)
     var generator = streams.generator(for: .corpus, number, -1)
     let topologies = dealTopologies(count, split, &generator)
-    let faults = dealFaults(count, split, &generator)
-    let total = faults.reduce(0) { $0 + $1.reduce(0) { $0 + ($1.companion == nil ? 1 : 2) } }
+    let arrived = specification.faults.arrivals.map { arrivedFaults($0, split, on: topologies) }
+    let dealt = arrived == nil ? dealFaults(count, split, &generator) : []
+    let total = arrived?.joined().count ?? dealt.joined().reduce(0) { $0 + ($1.companion == nil ? 1 : 2) }
     let episodes = dealEpisodes(total, over: count, &generator)
     return (0..<count).map { run in
       var generator = streams.generator(for: .corpus, number, run)
@@ -55,10 +59,18 @@ public struct ScenarioGenerator: Sendable {
       // Seeds keep their digits in JSON.
       let seed = generator.next() >> 16
       scenario.benign = place(episodes[run], &generator)
-      scenario.faults = place(faults[run], &generator)
+      if let arrived {
+        scenario.faults = arrived[run]
+        locate(&scenario.benign, on: Cluster(scenario.cluster), &generator)
+      } else {
+        scenario.faults = place(dealt[run], &generator)
+      }
       return CorpusRun(name: name, split: split, topology: topologies[run].name, seed: seed, scenario: scenario)
     }
   }
+
+  /// The place of a split among all, which addresses its random numbers.
+  func number(of split: CorpusSpecification.Split) -> Int { CorpusSpecification.Split.allCases.firstIndex(of: split)! }
 
   // MARK: Dealing
 
@@ -79,68 +91,6 @@ public struct ScenarioGenerator: Sendable {
     return generator.permutation(count).map { dealt[$0] }
   }
 
-  /// A fault that a run will have, and one that joins it.
-  private struct Dealt {
-    var card: FaultCard
-    var companion: FaultCard?
-  }
-
-  private func dealFaults(
-    _ count: Int, _ split: CorpusSpecification.Split, _ generator: inout Generator
-  ) -> [[Dealt]] {
-    let settings = specification.faults
-    let free = Int((settings.free * Double(count)).rounded())
-    let order = generator.permutation(count)
-    var counts = [Int](repeating: 0, count: count)
-    for (place, run) in order.dropFirst(free).enumerated() {
-      counts[run] = settings.perRun.lowerBound + place % settings.perRun.count
-    }
-    let total = counts.reduce(0, +)
-    guard total > 0 else { return counts.map { _ in [] } }
-    var cards = dealCards(total, split, &generator)
-    // Who is joined, and by whom.
-    let joined = Int((settings.compound * Double(total)).rounded())
-    let usual = usualCards(split)
-    let companions = deal(usual.cards, weights: usual.weights, joined, &generator)
-    for (event, companion) in zip(generator.permutation(total), companions) {
-      cards[event].companion =
-        companion.id == cards[event].card.id ? usual.cards.first { $0.id != companion.id } : companion
-    }
-    var next = 0
-    return counts.map { own in
-      defer { next += own }
-      return Array(cards[next..<next + own])
-    }
-  }
-
-  private func dealCards(
-    _ total: Int, _ split: CorpusSpecification.Split, _ generator: inout Generator
-  ) -> [Dealt] {
-    let catalogue = FaultCatalogue.standard.cards
-    let sensors = catalogue.filter { $0.unit == .sensor && specification.allows(fault: $0.id, in: split) }
-    let own = specification.heldOut[split]?.faults ?? []
-    let held = catalogue.filter { own.contains($0.id) && $0.unit != .sensor }
-    let usual = usualCards(split)
-    let telemetry = sensors.isEmpty ? 0 : Int((specification.faults.telemetry * Double(total)).rounded())
-    let share = held.isEmpty ? 0 : usual.cards.isEmpty ? 1 : specification.heldOutShare
-    let heldCount = Int((share * Double(total - telemetry)).rounded())
-    let dealt =
-      deal(sensors, weights: sensors.map { _ in 1 }, telemetry, &generator)
-      + deal(held, weights: held.map { _ in 1 }, heldCount, &generator)
-      + deal(usual.cards, weights: usual.weights, total - telemetry - heldCount, &generator)
-    return generator.permutation(total).map { Dealt(card: dealt[$0]) }
-  }
-
-  /// The cards of the mix that a split has without holding them out itself.
-  private func usualCards(_ split: CorpusSpecification.Split) -> (cards: [FaultCard], weights: [Double]) {
-    let own = specification.heldOut[split]?.faults ?? []
-    let cards = FaultCatalogue.standard.cards.filter {
-      specification.faults.weights[$0.id] != nil && specification.allows(fault: $0.id, in: split)
-        && !own.contains($0.id)
-    }
-    return (cards, cards.map { specification.faults.weights[$0.id]! })
-  }
-
   /// How many benign episodes each run has: before and after the end of training.
   private func dealEpisodes(
     _ faults: Int, over count: Int, _ generator: inout Generator
@@ -158,7 +108,7 @@ public struct ScenarioGenerator: Sendable {
   }
 
   /// Elements as often as their weights say, up to one, in random order: systematic sampling.
-  private func deal<Element>(
+  func deal<Element>(
     _ elements: [Element], weights: [Double], _ count: Int, _ generator: inout Generator
   ) -> [Element] {
     guard count > 0, !elements.isEmpty else { return [] }
@@ -180,7 +130,7 @@ public struct ScenarioGenerator: Sendable {
 
   // MARK: Placing
 
-  private func draw(_ range: ClosedRange<Double>, _ generator: inout Generator) -> Double {
+  func draw(_ range: ClosedRange<Double>, _ generator: inout Generator) -> Double {
     range.lowerBound + (range.upperBound - range.lowerBound) * generator.uniformDouble()
   }
 
@@ -191,7 +141,7 @@ public struct ScenarioGenerator: Sendable {
     func episodes(_ count: Int, in range: ClosedRange<Double>) -> [BenignSpecification] {
       (0..<count).map { _ in
         let kind = BenignKind.allCases[generator.index(below: BenignKind.allCases.count)]
-        let lasting = min(draw(specification.faults.duration, &generator), duration / 2).rounded(.down)
+        let lasting = min(drawDuration(&generator), duration / 2).rounded(.down)
         let at = min(draw(range, &generator), duration - lasting - specification.interval)
         return BenignSpecification(
           kind: kind, at: max(0, at).rounded(.down), duration: max(specification.interval, lasting),
@@ -202,23 +152,19 @@ public struct ScenarioGenerator: Sendable {
       .sorted { $0.at < $1.at }
   }
 
-  /// One fault in each of equally long parts of the time after training, with room to recover behind it.
-  private func place(_ faults: [Dealt], _ generator: inout Generator) -> [FaultSpecification] {
-    let slot = (specification.duration - specification.training) / Double(max(1, faults.count))
-    return faults.enumerated().flatMap { place, dealt in
-      let lasting = draw(specification.faults.duration, &generator).rounded(.down)
-      let room = max(0, slot - lasting - CorpusSpecification.recovery)
-      let at = (specification.training + Double(place) * slot + room * generator.uniformDouble()).rounded(.up)
-      var specifications = [fault(dealt.card, at: at, duration: lasting, &generator)]
-      if let companion = dealt.companion {
-        let delay = (0.5 * lasting * generator.uniformDouble()).rounded(.down)
-        specifications.append(fault(companion, at: at + delay, duration: lasting - delay, &generator))
-      }
-      return specifications
-    }
+  /// How long a fault or a benign episode lasts unless something cuts it short: neither is known by its length.
+  func drawDuration(_ generator: inout Generator) -> Double {
+    guard let arrivals = specification.faults.arrivals else { return draw(specification.faults.duration, &generator) }
+    return bounded(arrivals.repair.draw(&generator) / arrivals.acceleration)
   }
 
-  private func fault(
+  /// A repair as long as the specification allows.
+  func bounded(_ repair: Double) -> Double {
+    let bounds = specification.faults.duration
+    return min(max(repair, bounds.lowerBound), bounds.upperBound)
+  }
+
+  func fault(
     _ card: FaultCard, at: Double, duration: Double, _ generator: inout Generator
   ) -> FaultSpecification {
     var fault = FaultSpecification(

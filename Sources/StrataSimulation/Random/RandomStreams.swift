@@ -14,7 +14,7 @@ package struct RandomStreams: Sendable {
     case request, host, storage, episode, flap, misplacement, clockOffset
     // Those of corpora of runs have numbers of their own.
     case arrivals = 100, frailty, campaign, commonCause, recurrence, relapse
-    case corpus = 120
+    case corpus = 120, arrivedFaults
   }
 
   package let seed: UInt64

@@ -64,6 +64,41 @@ import Testing
       "test:10: 9 faults of up to 300.0 s, each followed by 180.0 s, do not fit into the 1800.0 s after training"
     ),
     (
+      "perRun: [1, 2]", "arrivals: {acceleratoin: 1000}",
+      "test:10: unknown key 'acceleratoin' in 'faults.arrivals'; did you mean 'acceleration'?"
+    ),
+    (
+      "perRun: [1, 2]", "arrivals: {rate: -4}",
+      "test:10: 'faults.arrivals.rate' must be from 0.001 to 1000.0, found '-4'"
+    ),
+    (
+      "perRun: [1, 2]", "arrivals: {acceleration: 0.5}",
+      "test:10: 'faults.arrivals.acceleration' must be from 1.0 to 100000.0, found '0.5'"
+    ),
+    ("perRun: [1, 2]", "arrivals: ", "test:10: 'faults.arrivals' has no value"),
+    (
+      "perRun: [1, 2]", "arrivals: {}, perRun: [1, 2]",
+      "test:10: 'faults.perRun' deals faults out, 'faults.arrivals' lets them come by themselves; remove one of the two"
+    ),
+    (
+      "perRun: [1, 2]", "arrivals: {}, free: 0.1",
+      "test:10: 'faults.free' deals faults out, 'faults.arrivals' lets them come by themselves; remove one of the two"
+    ),
+    (
+      "perRun: [1, 2]", "arrivals: {}, compound: 0",
+      "test:10: 'faults.compound' deals faults out, 'faults.arrivals' lets them come by themselves; remove one of the two"
+    ),
+    (
+      "perRun: [1, 2]", "arrivals: {acceleration: 1}",
+      "test:10: 'faults.arrivals' would bring 0.0002 faults to a run on 'small'; change rate or acceleration so that it "
+        + "is from 0.01 to 1000"
+    ),
+    (
+      "perRun: [1, 2]", "arrivals: {rate: 1000, acceleration: 100000}",
+      "test:10: 'faults.arrivals' would bring 4166.6667 faults to a run on 'small'; change rate or acceleration so that "
+        + "it is from 0.01 to 1000"
+    ),
+    (
       "test: {faults: [F13]}", "test: {faults: [F99]}",
       "test:11: there is no fault 'F99'; the ids are F01 to F40 and M1 to M12"
     ),

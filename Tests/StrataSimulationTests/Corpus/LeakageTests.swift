@@ -13,7 +13,11 @@ import Testing
 
   private static let window = 240.0
 
-  private static func specification(_ card: String, precursors: Bool) throws -> CorpusSpecification {
+  /// - Parameter arriving: Whether faults arrive by themselves, in about half of the runs, instead of being dealt out.
+  private static func specification(
+    _ card: String, precursors: Bool, arriving: Bool
+  ) throws -> CorpusSpecification {
+    let occurrence = arriving ? "arrivals: {rate: 60, acceleration: 1000}" : "perRun: [1, 1], free: 0.5, compound: 0"
     var specification = try CorpusSpecification(
       parsing: """
         name: leak
@@ -25,7 +29,7 @@ import Testing
           - name: small
             cluster: {hosts: 2, devicesPerHost: 4}
             training: {expertParallel: 8, experts: 16, layers: 4}
-        faults: {perRun: [1, 1], free: 0.5, severity: [0.8, 1], duration: [120, 200], compound: 0, telemetry: 0}
+        faults: {\(occurrence), severity: [0.8, 1], duration: [120, 200], telemetry: 0}
         """, source: "leak")
     specification.faults.weights = [card: 1]
     specification.faults.precursors = precursors
@@ -112,8 +116,11 @@ import Testing
     return sum / Double(yes.count * no.count)
   }
 
-  private static func interval(_ card: String, precursors: Bool) throws -> BootstrapInterval {
-    let generator = ScenarioGenerator(try specification(card, precursors: precursors), seed: 11)
+  private static func interval(
+    _ card: String, precursors: Bool, arriving: Bool = false
+  ) throws -> BootstrapInterval {
+    let generator = ScenarioGenerator(
+      try specification(card, precursors: precursors, arriving: arriving), seed: 11)
     let scores = scores(
       fitted: try cases(generator.runs(of: .train), precursors: precursors),
       on: try cases(generator.runs(of: .test), precursors: precursors))
@@ -126,9 +133,16 @@ import Testing
     #expect(interval.contains(0.5), "\(interval)")
   }
 
+  /// Before the first fault of a run, that is: a fault does tell that its host may fail again.
+  @Test(arguments: ["F13", "F09"]) func whatArrivesByItselfCannotBeForeseen(card: String) throws {
+    let interval = try Self.interval(card, precursors: false, arriving: true)
+    #expect(interval.contains(0.5), "\(interval)")
+  }
+
   /// The same classifier sees a precursor, so that its blindness above means something.
-  @Test(arguments: ["F03", "F10"]) func whatIsAnnouncedCan(card: String) throws {
-    let interval = try Self.interval(card, precursors: true)
+  @Test(arguments: [("F03", false), ("F10", false), ("F03", true)])
+  func whatIsAnnouncedCan(card: String, arriving: Bool) throws {
+    let interval = try Self.interval(card, precursors: true, arriving: arriving)
     #expect(interval.lower > 0.55, "\(interval)")
   }
 }
