@@ -20,7 +20,7 @@ struct FaultCardText {
   }
 
   private var entries: [(label: String, value: String)] {
-    var entries = [("layer", card.layer.rawValue), ("unit", card.unit.rawValue)]
+    var entries = [("layer", card.layer.rawValue), ("unit", unit)]
     if card.isBenign { entries.append(("benign", "needs no repair")) }
     entries.append(("onset", onset))
     if !card.effects.isEmpty { entries.append(("changes", Self.text(of: card.effects))) }
@@ -42,6 +42,11 @@ struct FaultCardText {
     if !twins.isEmpty { entries.append(("looks like", twins.joined(separator: ", "))) }
     entries.append(("source", card.source))
     return entries
+  }
+
+  private var unit: String {
+    guard let devices = card.devices else { return card.unit.rawValue }
+    return "\(card.unit.rawValue), on \(devices.lowerBound) to \(devices.upperBound) of its devices"
   }
 
   private var onset: String {

@@ -17,6 +17,7 @@ extension FaultCard {
     xids = try FaultXid.list(node, "xids")
     outcome = try node.choice("outcome", default: .none)
     atRestart = try node.bool("atRestart", default: false)
+    devices = try node.deviceCount("devices")
     precursor = try node.optionalNode("precursor").map { value throws(ConfigurationError) in try FaultPrecursor(value) }
     channels = try node.strings("channels")
     propagation = try FaultStage.list(node, "propagation")
@@ -34,6 +35,9 @@ extension FaultCard {
     let path = node.path
     guard !effects.isEmpty || !variants.isEmpty || !xids.isEmpty || outcome != .none else {
       throw node.error("'\(path)' changes nothing: it has no effects, variants, xids or outcome")
+    }
+    guard devices == nil || unit == .job else {
+      throw node.error("'\(path).devices' has no meaning, because the unit is a \(unit.rawValue)", at: "devices")
     }
     guard !channels.isEmpty else { throw node.error("'\(path).channels' is empty", at: "channels") }
     guard Set(channels).count == channels.count else {
@@ -222,6 +226,16 @@ extension ConfigurationNode {
     let bounds = try doubles(key, in: 0...)
     guard bounds.count == 2, bounds[0] <= bounds[1], bounds[1] > 0 else {
       throw error("'\(path).\(key)' must be [least, most] and not empty, found \(bounds)", at: key)
+    }
+    return bounds[0]...bounds[1]
+  }
+
+  /// `[least, most]`, one at least; nil when the key is absent.
+  fileprivate func deviceCount(_ key: String) throws(ConfigurationError) -> ClosedRange<Int>? {
+    guard has(key) else { return nil }
+    let bounds = try ints(key, in: 1...)
+    guard bounds.count == 2, bounds[0] <= bounds[1] else {
+      throw error("'\(path).\(key)' must be [least, most], found \(bounds)", at: key)
     }
     return bounds[0]...bounds[1]
   }

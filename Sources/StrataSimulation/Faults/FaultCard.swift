@@ -49,6 +49,8 @@ public struct FaultCard: Codable, Hashable, Sendable {
   public let outcome: Outcome
   /// Whether the job is restarted at its onset, so that it begins with an attempt rather than in the middle of a step.
   public let atRestart: Bool
+  /// On how many of a job's devices a fault of the job strikes, at least and at most; nil when on all of them.
+  public let devices: ClosedRange<Int>?
   /// What announces it; nil when nothing does.
   public let precursor: FaultPrecursor?
   /// The channels that show the cause on the culprit, in the layer of the cause.

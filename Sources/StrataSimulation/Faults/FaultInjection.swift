@@ -43,12 +43,16 @@ public struct FaultInjection: Sendable {
     self.variant = variant?.name
     effects = (card.effects + (variant?.effects ?? [])).map(ResolvedEffect.init)
     precursors = precursorStart == nil ? [] : (card.precursor?.effects ?? []).map(ResolvedEffect.init)
-    let isOff = severity < 0.5 && effects.contains { $0.quantity.isSwitch }
+    let isOff = effects.contains { $0.isOff(at: severity) }
     xids = isOff ? [] : card.xids + (variant?.xids ?? [])
     outcome = isOff ? .none : card.outcome
   }
 
   package var devices: [Int] { targets.devices }
+  /// Whether it goes on when the job that it ended begins again: nobody restarts an exporter that reports nonsense.
+  package var outlastsRestart: Bool {
+    !card.unit.isHardware && effects.contains { $0.quantity == .device(.profilingBlank) }
+  }
   package var job: Int? { targets.jobs.first }
   /// The end of the injection, in seconds from the start of the run.
   public var end: Double { onset + duration }

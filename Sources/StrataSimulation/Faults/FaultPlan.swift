@@ -50,7 +50,6 @@ struct FaultLocator {
     let card = fault.card
     let device = takeDevice()
     let draws = (precursors.uniformDouble(), precursors.uniformDouble(), precursors.uniformDouble())
-    let (roots, targets, culprits) = locate(fault, chosen: device)
     // A fault that its scenario cuts short grows in a third of the time that it has.
     let usual = card.ramp.lowerBound + (card.ramp.upperBound - card.ramp.lowerBound) * draws.2
     let ramp = fault.ramp ?? min(usual, fault.duration / 3)
@@ -63,6 +62,7 @@ struct FaultLocator {
     let variant =
       fault.variant.flatMap { name in card.variants.first { $0.name == name } }
       ?? (card.variants.isEmpty ? nil : card.variants[index])
+    let (roots, targets, culprits) = locate(fault, variant, chosen: device)
     return FaultInjection(
       card: card, roots: roots, culprits: culprits, targets: targets, onset: fault.at, duration: fault.duration,
       severity: fault.severity, shape: fault.onset ?? card.onset, ramp: ramp, precursorStart: start, variant: variant)
@@ -103,7 +103,7 @@ struct FaultLocator {
 
   /// Roots, all that they can change, and the devices that show the cause.
   private mutating func locate(
-    _ fault: FaultSpecification, chosen device: Int
+    _ fault: FaultSpecification, _ variant: FaultVariant?, chosen device: Int
   ) -> (roots: [EntityPath], targets: FaultTargets, culprits: [EntityPath]) {
     let named = fault.entity.flatMap { cluster.place(at: $0) }
     let device = named.map { cluster.devices(at: $0)[0] } ?? device
@@ -147,15 +147,27 @@ struct FaultLocator {
     return targets
   }
 
-  private func jobTargets(
+  /// A job. Its devices show the cause where the card says that it strikes some of them, or where a stage of it has more
+  /// to do than the others.
+  private mutating func jobTargets(
     _ fault: FaultSpecification, device: Int
   ) -> (roots: [EntityPath], targets: FaultTargets, culprits: [EntityPath]) {
     let job = jobs.first { $0.path == fault.entity } ?? jobs[occupants[device]?.job ?? 0]
     var targets = FaultTargets()
     (targets.jobs, targets.devices) = ([job.index], job.devices)
-    targets.hosts = Set(job.devices.map { cluster.host(of: $0) }).sorted()
-    targets.layers = 0..<job.routerShape.layers
-    return ([job.path], targets, [])
+    var culprits: [Int] = []
+    if let count = fault.card.devices {
+      let first = job.devices.firstIndex(of: device) ?? 0
+      let most = min(count.upperBound, job.devices.count)
+      let number = generator.index(below: max(1, most - count.lowerBound + 1)) + min(count.lowerBound, most)
+      culprits = (0..<number).map { job.devices[(first + $0) % job.devices.count] }.sorted()
+      targets.devices = culprits
+    } else if fault.card.effects.contains(where: { FaultQuantity($0.quantity) == .job(.stageImbalance) }) {
+      culprits = training.first { $0.index == job.index }?.lastStage ?? []
+    }
+    targets.hosts = Set(targets.devices.map { cluster.host(of: $0) }).sorted()
+    targets.layers = fault.layers ?? 0..<job.routerShape.layers
+    return ([job.path], targets, culprits.map { cluster.devices[$0] })
   }
 
   /// One expert in some layers: the lower half unless the scenario names others.

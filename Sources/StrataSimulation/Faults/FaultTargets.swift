@@ -54,6 +54,13 @@ package struct ResolvedEffect: Sendable, Hashable {
     }
   }
 
+  /// Whether it is a switch that an intensity does not turn on.
+  package func isOff(at intensity: Double) -> Bool {
+    var value = quantity.neutral
+    change(&value, intensity)
+    return quantity.isSwitch && value < 0.5
+  }
+
   private func change(_ value: inout Double, _ intensity: Double) {
     switch operation {
     case .multiply: value *= 1 + (self.value - 1) * intensity

@@ -42,6 +42,14 @@ enum JobPlacement {
 }
 
 extension TrainingJob {
+  /// The devices of the last pipeline stage; none when it is the only one.
+  package var lastStage: [Int] { map.pipeline > 1 ? devices.suffix(map.stageSize) : [] }
+
+  /// The layers that a pipeline stage computes.
+  package func layers(ofStage stage: Int) -> Range<Int> {
+    stage * workload.layersPerStage..<(stage + 1) * workload.layersPerStage
+  }
+
   /// The devices that hold an expert in any of some layers.
   package func holders(of expert: Int, layers: Range<Int>) -> [Int] {
     let stages = Set(layers.map { $0 / workload.layersPerStage })

@@ -62,7 +62,9 @@ extension World {
       let devices = Set(job.devices)
       for number in faults where state.begun.contains(number) && state.repaired[number] == nil {
         let fault = plan.faults[number]
-        guard fault.outcome != .none, time < fault.end, !devices.isDisjoint(with: fault.devices) else { continue }
+        guard fault.outcome != .none, !fault.outlastsRestart, time < fault.end,
+          !devices.isDisjoint(with: fault.devices)
+        else { continue }
         state.repaired[number] = time
         if fault.card.unit.isHardware { replace(fault.devices, &state) }
       }

@@ -61,6 +61,11 @@ import Testing
     #expect(full.xids.map(\.code) == [63] && full.xids[0].after == 1.5)
   }
 
+  @Test func readsOnHowManyDevicesAJobsFaultStrikes() throws {
+    #expect(try FaultCatalogue.standard.card("F18").devices == 1...8)
+    #expect(FaultCatalogue.standard.cards.filter { $0.devices != nil }.map(\.id) == ["F18"])
+  }
+
   @Test func readsFiles() throws {
     let folder = TemporaryFolder()
     try folder.write(Self.base, to: "mine.yaml")
@@ -196,6 +201,18 @@ import Testing
     (
       "storage: up, processor", "storge: up, processor",
       "c.yaml:16: unknown key 'storge' in 'cards[0].signature.culprit'; did you mean 'storage'?"
+    ),
+    (
+      "    outcome: crash", "    outcome: crash\n    devices: [1, 8]",
+      "c.yaml:30: 'cards[1].devices' has no meaning, because the unit is a host"
+    ),
+    (
+      "    outcome: crash", "    outcome: crash\n    devices: [0, 8]",
+      "c.yaml:30: 'cards[1].devices[0]' must be at least 1, found '0'"
+    ),
+    (
+      "    outcome: crash", "    outcome: crash\n    devices: [8, 1]",
+      "c.yaml:30: 'cards[1].devices' must be [least, most], found [8, 1]"
     ),
     ("signature: {culprit: {storage: up}}", "signature: {}", "c.yaml:32: 'cards[1].signature' is empty"),
     (
