@@ -53,7 +53,7 @@ public struct FaultCard: Codable, Hashable, Sendable {
   public let devices: ClosedRange<Int>?
   /// What announces it; nil when nothing does.
   public let precursor: FaultPrecursor?
-  /// The channels that show the cause on the culprit, in the layer of the cause.
+  /// The channels that show the cause on the culprit: in the layer of the cause, unless nothing there shows it.
   public let channels: [String]
   /// How it spreads, stage by stage.
   public let propagation: [FaultStage]
@@ -122,7 +122,15 @@ public struct FaultPrecursor: Codable, Hashable, Sendable {
 /// One stage of a fault's way through the cluster.
 public struct FaultStage: Codable, Hashable, Sendable {
   /// Whose series change.
-  public enum Role: String, CaseIterable, Codable, Sendable { case culprit, victim, job }
+  public enum Role: String, CaseIterable, Codable, Sendable {
+    /// Of the devices that show the cause, and of what a diagnosis should name with all that lies below it: the devices
+    /// of a host, the routers and experts of a job.
+    case culprit
+    /// Of all other devices and hosts.
+    case victim
+    /// Of a job, its routers and experts, when the fault is in something else.
+    case job
+  }
 
   /// Whose series change.
   public let role: Role

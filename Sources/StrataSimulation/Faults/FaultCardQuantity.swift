@@ -33,6 +33,9 @@ package enum FaultQuantity: Hashable, Sendable {
     }
   }
 
+  /// Whether it is a quantity of hosts.
+  package var isOfHost: Bool { if case .host = self { true } else { false } }
+
   /// Whether it is off below 0.5 and on from there.
   package var isSwitch: Bool {
     switch self {

@@ -114,6 +114,9 @@ struct FaultLocator {
       return ([path], targets, targets.devices.map { cluster.devices[$0] })
     }
     switch fault.card.unit {
+    case .sensor where (variant?.effects ?? []).contains { FaultQuantity($0.quantity)?.isOfHost ?? false }:
+      // What is wrong is an exporter or the clock of the host; no device shows the cause.
+      return ([cluster.hosts[host]], FaultTargets(.host(host), in: cluster, occupants: occupants), [])
     case .device, .nic, .rank, .sensor: return at(.device(device), cluster.devices[device])
     case .host: return at(.host(host), cluster.hosts[host])
     case .rack:

@@ -48,17 +48,23 @@ extension FaultImpact {
     for defect in TelemetryDefect.all {
       instruments[defect.kind.rawValue << 16 + defect.signal] = Instrument.named(defect.channel)
     }
-    let culprits = Set(fault.culprits).union(fault.roots)
-    let hosts = Set(fault.roots.filter { path in fault.culprits.contains { $0.isDescendant(of: path) } })
+    let causes = Set(fault.culprits).union(fault.roots)
     onsets = comparison.effects.enumerated().sorted { ($0.element.sample, $0.offset) < ($1.element.sample, $1.offset) }
       .compactMap { _, effect in
         guard let instrument = instruments[effect.kind.rawValue << 16 + Int(effect.signal)] else { return nil }
         let entity = layout.entities[effect.kind.rawValue][Int(effect.entity)]
-        let isCulprit = culprits.contains(entity) || hosts.contains { entity.isDescendant(of: $0) }
+        let isCulprit = entity.isWithin(causes)
         let isJob = effect.kind == .job || effect.kind == .router || effect.kind == .expert
         return Onset(
           entity: entity, layer: instrument.layer, channel: instrument.channel.name, sample: Int(effect.sample),
           role: isCulprit ? .culprit : isJob ? .job : .victim)
       }
+  }
+}
+
+extension EntityPath {
+  /// Whether it is one of some entities or lies below one: the devices of a host, the routers and experts of a job.
+  fileprivate func isWithin(_ entities: Set<EntityPath>) -> Bool {
+    entities.contains(self) || parent.map { $0.isWithin(entities) } ?? false
   }
 }

@@ -19,7 +19,7 @@ public struct PropagationGraph: Codable, Hashable, Sendable {
   ///   - nodes: The measured effects, by time.
   ///   - stages: How the card says that the fault spreads. A stage of which nothing was measured is passed over.
   /// - Complexity: O(nodes · stages).
-  init(_ nodes: [FaultImpact.Onset], stages: [FaultStage]) {
+  package init(_ nodes: [FaultImpact.Onset], stages: [FaultStage]) {
     self.nodes = nodes
     let fronts = stages.map { stage in
       let members = nodes.indices.filter { nodes[$0].role == stage.role && nodes[$0].layer == stage.layer }

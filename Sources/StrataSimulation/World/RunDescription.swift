@@ -66,11 +66,11 @@ struct RunDescription: Sendable {
     return min(upper, max(0, Int(start / scenario.interval)))..<upper
   }
 
-  /// One label per culprit; per root when no device shows the cause. The channels are those of the cause that a measured
-  /// effect confirms; all when none does.
+  /// One label per culprit; per root when no device shows the cause, or some do for the whole job. The channels are those
+  /// of the cause that a measured effect confirms; all when none does.
   private func labels(_ injection: Simulation.Injection) -> [FaultLabel] {
     let fault = injection.fault
-    let places = fault.culprits.isEmpty ? fault.roots : fault.culprits
+    let places = fault.culprits.isEmpty || fault.card.unit == .job ? fault.roots : fault.culprits
     let end = min(fault.end, injection.impact.repaired ?? .infinity)
     let channels = fault.card.channels
     let shown = Set(injection.impact.onsets.filter { $0.role == .culprit }.map(\.channel))

@@ -23,6 +23,8 @@ import Testing
 
   private func cluster(_ id: String) -> TestCluster {
     switch id {
+    // Traffic within hosts must bound something.
+    case "F07", "F08", "F11": .hostExperts
     case "F23": .stages
     case "F31", "F33": .savingExperts
     case "M9": .biasedExperts
@@ -42,6 +44,60 @@ import Testing
     let culprits = Set(injection.fault.culprits)
     #expect(culprits.isDisjoint(with: impact.victims))
     for onset in impact.onsets where culprits.contains(onset.entity) { #expect(onset.role == .culprit) }
+  }
+
+  /// Stages that full severity does not reach in three minutes, and why.
+  private static let unreached: [String: [FaultStage.Role]] = [
+    // The loss without one of many experts rises by less than its noise.
+    "M3": [.job]
+  ]
+
+  /// What a card says about the way of a fault is what the graph of each of its forms shows.
+  @Test(arguments: FaultCatalogue.standard.cards.map(\.id)) func everyDeclaredStageIsReached(id: String) throws {
+    let card = Scenario.card(id)
+    for variant in card.variants.isEmpty ? [nil] : card.variants.map({ Optional($0.name) }) {
+      let onsets = try simulate(id, on: cluster(id), variant: variant).injections[0].impact.onsets
+      let declared = card.propagation.filter { !(Self.unreached[id] ?? []).contains($0.role) }
+      let reached = declared.filter { stage in
+        onsets.contains { $0.role == stage.role && $0.layer == stage.layer }
+      }
+      // A wrong reading is one of some layer.
+      if id == "F40" {
+        #expect(!reached.isEmpty, "\(variant ?? "")")
+      } else {
+        #expect(reached == declared, "\(variant ?? "")")
+        let graph = PropagationGraph(onsets, stages: card.propagation)
+        #expect(graph.edges.count == declared.count - 1)
+        #expect(graph.edges.allSatisfy { !$0.from.isEmpty && !$0.to.isEmpty })
+      }
+    }
+  }
+
+  /// The series of what is at fault show the cause, whatever it is: a job with its routers and experts, a host with its
+  /// devices.
+  @Test func rootsShowTheCauseWithAllThatLiesBelowThem() throws {
+    for id in ["F37", "M5", "M9"] {
+      let onsets = try simulate(id, on: cluster(id)).injections[0].impact.onsets
+      let own = onsets.filter { $0.entity == "c0/train" || $0.entity.isDescendant(of: "c0/train") }
+      #expect(!own.isEmpty && own.allSatisfy { $0.role == .culprit })
+      #expect(onsets.allSatisfy { $0.role != .job })
+    }
+    let host = try simulate("F35").injections[0].impact.onsets
+    for onset in host {
+      let isOwn = onset.entity == "c0/rack0/host1" || onset.entity.isDescendant(of: "c0/rack0/host1")
+      #expect((onset.role == .culprit) == isOwn)
+    }
+  }
+
+  /// Every channel that these cards name moves where the cause shows.
+  @Test func channelsOfCardsMove() throws {
+    for id in ["M5", "F36"] {
+      let card = Scenario.card(id)
+      let shown = try simulate(id).injections[0].impact.onsets
+      for channel in card.channels {
+        #expect(shown.contains { $0.channel == channel && $0.role == .culprit }, "\(id): \(channel)")
+      }
+    }
   }
 
   @Test func overheatingReachesAllDevicesAndLayers() throws {
@@ -80,6 +136,14 @@ import Testing
     let weak = try simulate("F13", severity: 0.05).run.labels[0]
     #expect(weak.channels == ["DCGM_FI_DEV_GPU_TEMP", "DCGM_FI_DEV_MEMORY_TEMP"])
     #expect(try simulate("F13").run.labels[0].channels == Scenario.card("F13").channels)
+  }
+
+  /// Who is wrong when a reading is: the device that it is of, or the host whose exporter or clock it is.
+  @Test(arguments: Scenario.card("F40").variants) func wrongReadingsLieInTheirSensor(variant: FaultVariant) throws {
+    let fault = try simulate("F40", variant: variant.name).injections[0].fault
+    let isOfHost = variant.effects.contains { $0.quantity.hasPrefix("host.") }
+    #expect(fault.roots == [isOfHost ? Experiment.place.parent! : Experiment.place])
+    #expect(fault.culprits == (isOfHost ? [] : [Experiment.place]))
   }
 
   /// A wrong reading is an effect on the series that is wrong and on nothing else.

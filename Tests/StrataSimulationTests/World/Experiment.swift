@@ -88,13 +88,8 @@ struct Experiment {
   /// Everyone else in the job.
   var victim: Subject { subject(job.devices.filter { !culprits.contains($0) }, apartFrom: culprits) }
 
-  /// The devices that show the cause. A stage is at fault when it has more to do than others.
-  private var culprits: [Int] {
-    if card.id == "F23" {
-      return job.devices.indices.filter { job.map.stage(of: $0) == job.map.pipeline - 1 }.map { job.devices[$0] }
-    }
-    return fault.culprits.compactMap { world.cluster.devices.firstIndex(of: $0) }
-  }
+  /// The devices that show the cause.
+  private var culprits: [Int] { fault.culprits.compactMap { world.cluster.devices.firstIndex(of: $0) } }
 
   private func subject(_ devices: [Int], apartFrom others: [Int] = []) -> Subject {
     let layers = fault.targets.layers.isEmpty ? 0..<job.workload.layers : fault.targets.layers
