@@ -8,7 +8,7 @@ package enum DeviceQuantity: Int, CaseIterable, Sendable {
   case thermalResistance
   /// The enforced power limit, as a part of the nominal one; reaching it is reported as a power violation.
   case powerLimit
-  /// The highest clock that may be chosen, as a part of the nominal one; not reported as a violation.
+  /// The highest clock that may be chosen, as a part of the nominal one; nothing reports why.
   case clockCeiling
 
   // MARK: Computing

@@ -20,13 +20,12 @@ package struct DeviceState: Sendable {
   /// In degrees Celsius.
   package var temperature = 0.0
   package var memoryTemperature = 0.0
-  /// What keeps the clock below its highest.
+  /// What the driver says keeps the clock below its highest.
   package var limiting = Limit.none
 
   /// What can limit a clock; the raw values are DCGM's bits for clock event reasons.
   package enum Limit: Int, Sendable {
     case none = 0
-    case application = 2
     case power = 4
     case thermal = 0x20
   }
@@ -77,7 +76,8 @@ package struct DeviceState: Sendable {
     _ activity: Activity, _ around: Surroundings, _ specification: DeviceSpecification
   ) {
     let ceiling = specification.highestClock * around.clockCeiling
-    limiting = around.clockCeiling < 1 ? .application : .none
+    // A clock that is stuck has no reason that anybody knows.
+    limiting = .none
     clock = min(governor.clock(jitter: around.jitter, specification), ceiling)
     if governor.isThrottling(specification) && governor.limit < ceiling { limiting = .thermal }
     let limit = specification.powerLimit * around.powerLimit / silicon.power

@@ -135,7 +135,7 @@ package struct World: Sendable {
         switch state.devices[device].limiting {
         case .thermal: sums[device].throttled += seconds
         case .power: sums[device].capped += seconds
-        case .none, .application: break
+        case .none: break
         }
       }
     }

@@ -52,6 +52,8 @@ import Testing
     #expect(locked.change("DCGM_FI_DEV_GPU_TEMP", locked.culprit) < -0.05)
     #expect(hot.means("DCGM_FI_DEV_THERMAL_VIOLATION", hot.culprit).actual > 1e8)
     #expect(locked.means("DCGM_FI_DEV_THERMAL_VIOLATION", locked.culprit).actual == 0)
+    #expect(hot.means("DCGM_FI_DEV_CLOCKS_EVENT_REASONS", hot.culprit).actual > 16)
+    #expect(locked.means("DCGM_FI_DEV_CLOCKS_EVENT_REASONS", locked.culprit).actual == 0)
   }
 
   /// Both stop the job; one port is down, in the other case all are up and the culprit idles.
