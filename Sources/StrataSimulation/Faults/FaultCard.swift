@@ -113,7 +113,8 @@ public struct FaultPrecursor: Codable, Hashable, Sendable {
   public let probability: Double
   /// How long before the onset it begins, in seconds, at least and at most.
   public let lead: ClosedRange<Double>
-  /// How it grows until the onset; exponentially means by a factor of twenty.
+  /// How it grows until the onset: exponentially by a factor of twenty, at once, or in a straight line that ends at full
+  /// strength whatever the severity, which then decides how early it begins.
   public let shape: OnsetShape
   /// What it changes by the time of the onset.
   public let effects: [FaultEffect]

@@ -67,13 +67,14 @@ public struct FaultInjection: Sendable {
     return severity * (shape == .linear ? min(1, progress) : 1 - exponential(-progress))
   }
 
-  /// How strong its precursor is at a moment: it grows until the onset.
+  /// How strong its precursor is at a moment: it grows until the onset, to ``severity`` or in a straight line to one.
   public func precursorIntensity(at time: Double) -> Double {
     guard let start = precursorStart, let shape = card.precursor?.shape, time >= start && time < onset else { return 0 }
     let left = (onset - time) / (onset - start)
     switch shape {
     case .step: return severity
-    case .linear: return severity * (1 - left)
+    // What runs out has run out at the onset, however early that could be seen.
+    case .linear: return 1 - left
     case .exponential: return severity * exponential(-3 * left)
     }
   }

@@ -56,7 +56,9 @@ struct FaultLocator {
     var start: Double?
     if let precursor = card.precursor, fault.precursor ?? (draws.0 < precursor.probability) {
       let lead = precursor.lead.lowerBound + (precursor.lead.upperBound - precursor.lead.lowerBound) * draws.1
-      start = max(scenario.training, fault.at - (fault.lead ?? lead))
+      // A straight line ends at its limit in any case, so that a weaker one begins later.
+      let usual = precursor.shape == .linear ? lead * fault.severity : lead
+      start = max(scenario.training, fault.at - (fault.lead ?? usual))
     }
     let index = card.variants.isEmpty ? 0 : generator.index(below: card.variants.count)
     let variant =

@@ -178,10 +178,10 @@ extension TrainingJob {
       map.position(of: rank) * workload.microBatches..<(map.position(of: rank) + 1) * workload.microBatches]
     log.sequenceLength = workload.sequenceLength * costs.reduce(0, +) / Double(workload.microBatches)
     let own = context.conditions.jobs[index]
-    let need =
-      workload.memoryInUse * own[.memory] + workload.memoryPerLoad * largestLayer / workload.pairsPerDevice
-      + context.conditions[DeviceQuantity.memoryLost][device]
-      * (context.specification.memory - workload.memoryInUse - workload.memoryPerLoad)
+    let used = workload.memoryInUse * own[.memory] + workload.memoryPerLoad * largestLayer / workload.pairsPerDevice
+    // A leak takes what this rank has left.
+    let leak = context.conditions[DeviceQuantity.memoryLost][device]
+    let need = used + leak * max(0, context.specification.memory - used)
     // The caching allocator returns memory within some tens of steps.
     log.memoryUsed = max(need, log.memoryUsed * 0.97)
     let swing = context.conditions[.fragmentation][device]

@@ -21,7 +21,7 @@ package enum DeviceQuantity: Int, CaseIterable, Sendable {
   case foreignLoad
   /// Device memory that a foreign process holds, in MiB.
   case foreignMemory
-  /// The part of the device memory that is free after a start which a leak has taken since.
+  /// The part of the device memory that the job leaves free which a leak has taken.
   case memoryLost
   /// How far allocated but unused memory swings, in MiB.
   case fragmentation

@@ -62,4 +62,35 @@ import Testing
       #expect(active.allSatisfy { isBlank ? $0 == 0 : $0 > 0.3 }, "\(device)")
     }
   }
+
+  // MARK: F29, F30
+
+  /// The line reaches the limit when the process dies, however severe the leak; a milder one begins later.
+  @Test(arguments: ["F29", "F30"], [0.3, 0.6, 1]) func leaksEndAtTheLimit(id: String, severity: Double) throws {
+    var scenario = TestCluster.experts.scenario
+    (scenario.duration, scenario.training) = (700, 10)
+    var fault = FaultSpecification(
+      Scenario.card(id), entity: id == "F29" ? Experiment.place : Experiment.place.parent, at: 600, duration: 60,
+      severity: severity)
+    (fault.precursor, fault.lead) = (true, 400)
+    scenario.faults = [fault]
+    let run = try Simulator(scenario, seed: 3).run()
+    func left(_ sample: Int) -> Double {
+      guard id == "F29" else {
+        return Double(run.readings("node_memory_MemAvailable_bytes", Experiment.place.parent!)[sample]) / 1_048_576
+      }
+      return DeviceSpecification.h100.memory - Double(run.readings("DCGM_FI_DEV_FB_USED", Experiment.place)[sample])
+    }
+    let (before, middle, last) = (left(190), left(400), left(598))
+    #expect((0..<0.02).contains(last / before))
+    #expect((middle / before - 0.5).magnitude < 0.03)
+    let steps = run.readings("iterations", "c0/train")
+    #expect(steps[560..<598].reduce(0, +) > 20 && steps[603..<650].reduce(0, +) == 0)
+    // Left to itself, severity decides how early the line begins.
+    let own = plan(id) { ($0.at, $0.precursor, $0.severity) = (500_000, true, severity) }
+    let full = plan(id) { ($0.at, $0.precursor, $0.severity) = (500_000, true, 1) }
+    let (start, earliest) = (try #require(own.precursorStart), try #require(full.precursorStart))
+    #expect(((500_000 - start) / (500_000 - earliest) - severity).magnitude < 1e-9)
+    #expect((own.precursorIntensity(at: 499_999.999) - 1).magnitude < 1e-3)
+  }
 }
