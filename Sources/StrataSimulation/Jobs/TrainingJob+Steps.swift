@@ -72,6 +72,7 @@ extension TrainingJob {
     let own = context.conditions.jobs[index]
     var influences = TrainingCurve.Influences(positions: map.positions)
     (influences.gradientScale, influences.lossOffset) = (own[.gradientScale], own[.lossOffset])
+    influences.gradientScale *= takeBatch(&state, own, context.streams)
     (influences.logitGrowth, influences.notANumber) = (own[.logitGrowth], own[.notANumber])
     let layers = Double(routing.layers.count)
     influences.dropRate = routing.layers.reduce(0) { $0 + $1.dropRate } / layers

@@ -52,6 +52,8 @@ package struct TrainingJob: Sendable {
     package var interruptions: [Interruption] = []
     /// Seconds without progress that the job bears, where they differ from those of the watchdog.
     package var patience: Double?
+    /// How many more batches of a bad stretch there are; nil while nothing makes batches bad.
+    var badBatches: Int?
     /// How often the job has begun again.
     package var restarts = 0
     package var router: Router

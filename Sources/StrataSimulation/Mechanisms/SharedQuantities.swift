@@ -79,6 +79,10 @@ package enum JobQuantity: Int, CaseIterable, Sendable {
   case lossOffset
   /// The factor on the gradients of every replica.
   case gradientScale
+  /// Stretches of one to five bad batches per hour, of which the first comes at once.
+  case badBatches
+  /// The factor on the gradients of every replica by a bad batch.
+  case batchScale
   /// Growth of the largest attention logit per step, relative.
   case logitGrowth
   /// The probability of a step that is not a number.
@@ -105,7 +109,7 @@ package enum JobQuantity: Int, CaseIterable, Sendable {
   /// The value of a healthy job.
   package var neutral: Double {
     switch self {
-    case .work, .memory, .gradientScale: 1
+    case .work, .memory, .gradientScale, .batchScale: 1
     default: 0
     }
   }

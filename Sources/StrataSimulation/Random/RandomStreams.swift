@@ -15,6 +15,8 @@ package struct RandomStreams: Sendable {
     // Those of corpora of runs have numbers of their own.
     case arrivals = 100, frailty, campaign, commonCause, recurrence, relapse
     case corpus = 120, arrivedFaults
+    // Batches that are bad, and whether the next is.
+    case badBatch = 60
   }
 
   package let seed: UInt64

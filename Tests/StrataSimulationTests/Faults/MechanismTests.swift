@@ -93,4 +93,36 @@ import Testing
     #expect(((500_000 - start) / (500_000 - earliest) - severity).magnitude < 1e-9)
     #expect((own.precursorIntensity(at: 499_999.999) - 1).magnitude < 1e-3)
   }
+
+  // MARK: F36
+
+  /// Gradients are large for one to five steps at a time, the loss is higher for as long as the weights heal, and in
+  /// between everything is as without the fault.
+  @Test(arguments: [0.5, 1]) func lossSpikesRecover(severity: Double) throws {
+    let experiment = Experiment.card("F36", severity: severity)
+    let job = experiment.culprit
+    let (gradient, loss) = (Instrument.named("grad-norm")!, Instrument.named("lm loss")!)
+    let norms = experiment.pairs(gradient, job, experiment.samples)[0]
+    let losses = experiment.pairs(loss, job, experiment.samples)[0]
+    let isLarge = zip(norms.actual, norms.healthy).map { $0 > 2 * $1 }
+    let excess = zip(losses.actual, losses.healthy).map { $0 - $1 }
+    var stretches: [Range<Int>] = []
+    for sample in isLarge.indices where isLarge[sample] {
+      if let last = stretches.last, last.upperBound == sample {
+        stretches[stretches.count - 1] = last.lowerBound..<sample + 1
+      } else {
+        stretches.append(sample..<sample + 1)
+      }
+    }
+    // A step takes a little more than a sample.
+    #expect(stretches.allSatisfy { $0.count <= 8 })
+    #expect(try #require(stretches.first).lowerBound <= 3)
+    #expect(excess.max()! > 0.05 && excess.max()! < 3)
+    if severity == 1 { #expect(excess.max()! > 0.15) }
+    for (stretch, next) in zip(stretches, stretches.dropFirst().map(\.lowerBound) + [excess.count]) {
+      let healed = min(next, stretch.upperBound + 120)
+      if next > healed { #expect(excess[healed] < 0.02) }
+    }
+    #expect(isLarge.count { $0 } < isLarge.count / 8)
+  }
 }

@@ -45,8 +45,7 @@ import Testing
         for variant in card.variants.isEmpty ? [nil] : card.variants.map({ Optional($0.name) }) {
           let isGradual = card.id == "F29" || card.id == "F30"
           let experiment = Experiment(
-            card, on: cluster, severity: severity, variant: variant, announced: isGradual,
-            lasting: card.id == "F36" ? 30 : TestCluster.lasting)
+            card, on: cluster, severity: severity, variant: variant, announced: isGradual)
           let place = "\(card.id) at \(severity) on \(cluster.name)" + (variant.map { ", \($0)" } ?? "")
           for (role, signature) in [
             (FaultStage.Role.culprit, card.signature.culprit), (.victim, card.signature.victim),

@@ -75,7 +75,7 @@ import Testing
   /// Both let the common gradient norm jump; before the reduction it is one replica's, or everyone's.
   @Test func corruptedDeviceAndBadBatch() {
     let corrupted = Experiment.card("F24", severity: 0.5)
-    let bad = Experiment(Scenario.card("F36"), on: .experts, severity: 0.5, lasting: 30)
+    let bad = Experiment.card("F36", severity: 0.5)
     let (local, common) = (Instrument.named("local-grad-norm")!, Instrument.named("grad-norm")!)
     func jumps(_ twin: Experiment, _ devices: [Int]) -> [Double] {
       twin.pairs(local, .init(devices: devices), twin.samples).map { zip($0.actual, $0.healthy).map { $0 / $1 }.max()! }
