@@ -125,4 +125,18 @@ import Testing
     }
     #expect(isLarge.count { $0 } < isLarge.count / 8)
   }
+
+  // MARK: F21
+
+  /// It is the rank at fault that is late, in some steps and not in others.
+  @Test func stallsComeToOneRankAtRandom() {
+    let experiment = Experiment.card("F21", severity: 1, variant: "garbage-collection")
+    let delay = Instrument.named("XPU_TIMER_LAUNCH_DELAY_SECONDS")!
+    let own = experiment.pairs(delay, experiment.culprit, experiment.samples)[0].actual
+    let others = experiment.pairs(delay, experiment.victim, experiment.samples)
+    #expect(others.allSatisfy { $0.actual == $0.healthy })
+    let late = own.filter { $0 > 0.1 }
+    #expect(late.allSatisfy { $0 < 2.3 })
+    #expect((own.count / 20...own.count / 2).contains(late.count))
+  }
 }
