@@ -74,14 +74,16 @@ extension RankResources {
     let leaf = cluster.leaf(of: device)
     let share = conditions[.linkBandwidth][device] * (1 - 0.5 * conditions[.retransmission][device])
     let fluctuation = conditions[.fluctuation][leaf] + Self.backgroundFluctuation
-    let weather = exp(-fluctuation * abs(Self.congestion(leaf, time: time, streams: streams)))
+    let congestion = abs(Self.congestion(leaf, time: time, streams: streams))
+    let weather = exp(-fluctuation * congestion)
     let nominal = specification.linkBandwidth * share * weather / conditions[.proxyDelay][host]
     let bus = specification.pcieBandwidth * conditions[.pcieBandwidth][device]
     let open = nominal * conditions[.bandwidth][leaf]
     isHostBound = bus < open
     let down = conditions[.linkDown][device] >= 0.5 || conditions[LeafQuantity.down][leaf] >= 0.5
     port = down ? 0 : min(bus, open)
-    expertPort = down ? 0 : min(bus, open * conditions[.expertBandwidth][leaf])
+    let left = conditions[.expertBandwidth][leaf] * exp(-conditions[.expertFluctuation][leaf] * congestion)
+    expertPort = down ? 0 : min(bus, open * left)
     nvlink = specification.nvlinkBandwidth * conditions[.nvlinkBandwidth][device]
     if conditions[.peerToPeerOff][device] >= 0.5 || conditions[.fabricDown][device] >= 0.5 {
       nvlink = min(nvlink, 0.4 * bus)

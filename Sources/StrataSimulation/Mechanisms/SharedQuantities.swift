@@ -44,8 +44,10 @@ package enum LeafQuantity: Int, CaseIterable, Sendable {
   case bandwidth
   /// Bandwidth left to each port for exchanges between experts, relative to nominal.
   case expertBandwidth
-  /// How much that bandwidth fluctuates: the deviation of its logarithm.
+  /// How much the bandwidth for all traffic fluctuates: the deviation of its logarithm.
   case fluctuation
+  /// How much more that for exchanges between experts does, likewise.
+  case expertFluctuation
   /// From 0.5 on every port of the switch is down.
   case down
 
@@ -53,7 +55,7 @@ package enum LeafQuantity: Int, CaseIterable, Sendable {
   package var neutral: Double {
     switch self {
     case .bandwidth, .expertBandwidth: 1
-    case .fluctuation, .down: 0
+    case .fluctuation, .expertFluctuation, .down: 0
     }
   }
 }

@@ -139,4 +139,37 @@ import Testing
     #expect(late.allSatisfy { $0 < 2.3 })
     #expect((own.count / 20...own.count / 2).contains(late.count))
   }
+
+  // MARK: M6
+
+  /// Exchanges between experts below the leaf are slow, gradients and everything else are not.
+  @Test func expertCongestionLeavesOtherTrafficAlone() {
+    let cluster = TestCluster.experts
+    func resources(_ id: String?, at time: Double) -> [RankResources] {
+      var scenario = cluster.scenario
+      if let id {
+        scenario.faults = [FaultSpecification(Scenario.card(id), at: 100, duration: 200, severity: 1)]
+        (scenario.faults[0].precursor, scenario.faults[0].ramp) = (false, 10)
+      }
+      let world = World(scenario, seed: 11)
+      let conditions = world.conditions(at: time, faults: id == nil ? [] : [0], repaired: [:])
+      let state = cluster.start
+      return world.cluster.devices.indices.map { device in
+        RankResources(
+          device: device, state: state.devices[device], cluster: world.cluster, world.specification, conditions,
+          time: time, stretch: 1, step: 0, job: conditions.jobs[0], collections: (0, 0), streams: world.streams)
+      }
+    }
+    for time in [150.0, 163, 178] {
+      let (healthy, congested, everything) = (
+        resources(nil, at: time), resources("M6", at: time), resources("F05", at: time)
+      )
+      #expect(zip(healthy, congested).allSatisfy { $0.port == $1.port && $0.nvlink == $1.nvlink })
+      let slowed = zip(healthy, congested).filter { $1.expertPort < 0.3 * $0.expertPort }
+      #expect(slowed.count == 8)
+      #expect(
+        zip(healthy, congested).allSatisfy { $1.expertPort == $0.expertPort || $1.expertPort < 0.3 * $0.expertPort })
+      #expect(zip(healthy, everything).contains { $1.port < 0.3 * $0.port })
+    }
+  }
 }
