@@ -65,6 +65,13 @@ public struct FaultCard: Codable, Hashable, Sendable {
   public let horizon: Double?
   /// Where its mechanism and its figures come from.
   public let source: String
+
+  /// Whether it changes the routers of some layers.
+  var actsOnRouters: Bool {
+    (effects + variants.flatMap(\.effects)).contains { effect in
+      if case .router = FaultQuantity(effect.quantity) { true } else { false }
+    }
+  }
 }
 
 /// A change of one quantity: `value` at full severity, less below it as the operation says.

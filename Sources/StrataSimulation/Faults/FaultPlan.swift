@@ -112,7 +112,7 @@ struct FaultLocator {
     let host = cluster.host(of: device)
     func at(_ place: Cluster.Place, _ path: EntityPath) -> ([EntityPath], FaultTargets, [EntityPath]) {
       var targets = FaultTargets(place, in: cluster, occupants: occupants)
-      if case .device(let device) = place { setExpert(of: device, &targets) }
+      if case .device(let device) = place { setExpert(of: device, layers: fault.layers, &targets) }
       return ([path], targets, targets.devices.map { cluster.devices[$0] })
     }
     switch fault.card.unit {
@@ -135,11 +135,12 @@ struct FaultLocator {
     }
   }
 
-  /// The first expert of a device, in the first layer of its stage: what a defect of the device can corrupt.
-  private func setExpert(of device: Int, _ targets: inout FaultTargets) {
+  /// The first expert of a device, in the first layer of its stage unless the scenario names others: what a defect of the
+  /// device can corrupt.
+  private func setExpert(of device: Int, layers: Range<Int>?, _ targets: inout FaultTargets) {
     guard let (index, rank) = occupants[device], let job = training.first(where: { $0.index == index }) else { return }
     let layer = job.map.stage(of: rank) * job.workload.layersPerStage
-    targets.layers = layer..<layer + 1
+    targets.layers = layers ?? layer..<layer + 1
     targets.expert = job.map.expertIndex(of: rank) * job.workload.expertsPerPosition
   }
 
@@ -175,7 +176,8 @@ struct FaultLocator {
     return ([job.path], targets, culprits.map { cluster.devices[$0] })
   }
 
-  /// One expert in some layers: the lower half unless the scenario names others.
+  /// One expert in some layers: unless the scenario names others, the lower half of those of a named device's stage, of
+  /// all when no device is named.
   private mutating func expertTargets(
     _ fault: FaultSpecification, device: Int
   ) -> (roots: [EntityPath], targets: FaultTargets, culprits: [EntityPath]) {
@@ -184,7 +186,8 @@ struct FaultLocator {
     }
     let rank = occupants[device]?.rank ?? 0
     let expert = fault.expert ?? job.map.expertIndex(of: rank) * job.workload.expertsPerPosition
-    let layers = fault.layers ?? 0..<max(1, job.workload.layers / 2)
+    let all = fault.entity == nil ? 0..<job.workload.layers : job.layers(ofStage: job.map.stage(of: rank))
+    let layers = fault.layers ?? all.prefix(max(1, all.count / 2))
     var targets = FaultTargets()
     (targets.jobs, targets.layers, targets.expert) = ([job.index], layers, expert)
     let holders = job.holders(of: expert, layers: layers)

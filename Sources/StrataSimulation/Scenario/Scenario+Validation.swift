@@ -72,6 +72,10 @@ extension Scenario {
       guard let workload = training.first, layers.upperBound <= workload.layers, layers.lowerBound >= 0 else {
         throw ScenarioError("must lie in the layers of the first training job", field: "\(field).layers")
       }
+      guard fault.card.actsOnRouters else {
+        throw ScenarioError(
+          "is for a fault that acts on routers, which \(fault.card.name) does not", field: "\(field).layers")
+      }
     }
     guard let expert = fault.expert else { return }
     guard fault.card.unit == .expert && fault.entity == nil, let workload = training.first else {

@@ -78,11 +78,12 @@ public struct FaultSpecification: Sendable, Hashable {
   /// What kind of fault.
   public var card: FaultCard
   /// The device, host, rack, switch or job; chosen by the seed when nil. For a fault of an expert, the device whose first
-  /// expert is meant.
+  /// expert is meant, in layers of its own pipeline stage.
   public var entity: EntityPath?
   /// The expert, for a fault of an expert without an entity.
   public var expert: Int?
-  /// The router layers, for a fault of an expert; the lower half of them when nil.
+  /// The layers, for a fault that acts on routers. When nil: for a fault of an expert the lower half of those of the
+  /// device's stage, or of all without a device; for one of a job all; for one of a device the first of its stage.
   public var layers: Range<Int>?
   /// When it begins, in seconds from the start of the run.
   public var at: Double

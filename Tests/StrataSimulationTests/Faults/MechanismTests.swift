@@ -172,4 +172,23 @@ import Testing
       #expect(zip(healthy, everything).contains { $1.port < 0.3 * $0.port })
     }
   }
+
+  // MARK: Experts and layers
+
+  /// A named device holds the expert, whatever its stage.
+  @Test(arguments: ["c0/rack0/host1/gpu2", "c0/rack2/host0/gpu1", "c0/rack3/host1/gpu3"] as [EntityPath])
+  func namedDevicesHoldTheExpertAtFault(entity: EntityPath) {
+    let fault = plan("M1", on: .pipelines) { $0.entity = entity }
+    #expect(fault.culprits.contains(entity), "\(fault.culprits)")
+    #expect(fault.targets.layers.count == 4)
+    let corrupted = plan("M8", on: .pipelines) { $0.entity = entity }
+    #expect(corrupted.culprits == [entity])
+  }
+
+  @Test func layersAreThoseThatAScenarioNames() {
+    #expect(plan("M5") { $0.layers = 1..<3 }.targets.layers == 1..<3)
+    #expect(plan("M5") { _ in }.targets.layers == 0..<4)
+    #expect(plan("M8") { $0.layers = 2..<4 }.targets.layers == 2..<4)
+    #expect(plan("M1") { $0.layers = 2..<4 }.targets.layers == 2..<4)
+  }
 }

@@ -115,6 +115,10 @@ import Testing
       "s.yaml:7: 'faults[0].layers' must lie in the layers of the first training job"
     ),
     (
+      "faults:\n  - {kind: degraded-link, layers: [1, 2], at: 700, duration: 60, severity: 1}",
+      "s.yaml:7: 'faults[0].layers' is for a fault that acts on routers, which degraded-link does not"
+    ),
+    (
       "benign:\n  - {kind: data-loading, entity: c0/rack3, at: 0, duration: 60, severity: 1}",
       "s.yaml:7: 'benign[0].entity' names 'c0/rack3', which is not what data-loading concerns"
     ),
