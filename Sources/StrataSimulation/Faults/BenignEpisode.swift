@@ -12,7 +12,8 @@ public enum BenignKind: String, CaseIterable, Codable, Sendable {
   case backgroundTraffic = "background-traffic"
   /// The air at the inlets of one cooling zone is warmer.
   case warmInlet = "warm-inlet"
-  /// A changed configuration costs more work per step, as after a planned restart; the pause itself is not simulated.
+  /// The job is saved and restarted with a changed configuration that costs more work per step, and in the end with the
+  /// old one again.
   case plannedRestart = "planned-restart"
 
   /// What it changes at full severity.

@@ -115,6 +115,15 @@ package struct TrainingJob: Sendable {
     state.lifecycleEnd = time + (seconds ?? generator.logNormal(median: workload.restart, spread: 0.4))
   }
 
+  /// Saves what has been learnt, ends the attempt that is running and lets the next begin after some seconds.
+  package func restart(_ state: inout State, at time: Double, seconds: Double, streams: RandomStreams) {
+    guard state.lifecycle != .down else { return }
+    // The step that is under way is lost.
+    let begun = state.lifecycle == .running && state.time > time ? 1 : 0
+    if state.lifecycle != .hung { state.savedIteration = max(state.savedIteration, state.iteration - begun) }
+    stop(&state, at: time, seconds: seconds, streams: streams)
+  }
+
   private func enter(_ lifecycle: Lifecycle, at time: Double, _ state: inout State) {
     if state.lifecycle != .running {
       state.interruptions.append(Interruption(what: state.lifecycle, start: state.lifecycleStart, end: time))

@@ -127,8 +127,13 @@ struct FlightRecorderExport: ~Copyable {
   ) -> Stall? {
     let own = world.training[job]
     let tick = min(1, world.scenario.interval)
-    let near = acting.map { world.plan.faults[$0] }.filter { ($0.onset - tick...$0.onset + 2 * tick).contains(time) }
+    func isNear(_ moment: Double) -> Bool { (moment - tick...moment + 2 * tick).contains(time) }
+    let near = acting.map { world.plan.faults[$0] }.filter { isNear($0.onset) }
     if near.contains(where: \.card.atRestart) { return nil }
+    let isPlanned = world.plan.episodes.contains {
+      $0.kind == .plannedRestart && $0.targets.jobs.contains(job) && (isNear($0.onset) || isNear($0.end))
+    }
+    if isPlanned { return nil }
     let ranks = Dictionary(uniqueKeysWithValues: own.devices.enumerated().map { ($1, $0) })
     for fault in near where fault.card.outcome == .crash || fault.card.outcome == .abort {
       let hit = fault.devices.compactMap { ranks[$0] }

@@ -1,6 +1,9 @@
 import StrataTensor
 
 extension World {
+  /// Seconds that a restart takes for which everything is ready.
+  private static let briefRestart = 60.0
+
   /// Lets faults that begin now strike the jobs they hit.
   func begin(_ faults: [Int], _ state: inout WorldState, _ conditions: Conditions, at time: Double) {
     for number in faults where !state.begun.contains(number) {
@@ -9,14 +12,31 @@ extension World {
       state.begun.insert(number)
       strike(fault, &state, at: time)
     }
+    for (number, episode) in plan.episodes.enumerated() where episode.kind == .plannedRestart {
+      // Once when it begins and once when it ends.
+      let changes = (time >= episode.onset ? 1 : 0) + (time >= episode.end ? 1 : 0)
+      guard state.restarted[number, default: 0] < changes else { continue }
+      state.restarted[number] = changes
+      restart(episode, &state, at: time)
+    }
     if conditions.isDisturbed { collect(&state, conditions, at: time) }
+  }
+
+  /// Ends the jobs of an episode after saving them, and lets them begin again.
+  private func restart(_ episode: BenignEpisode, _ state: inout WorldState, at time: Double) {
+    for job in training where episode.targets.jobs.contains(job.index) {
+      job.restart(&state.training[job.index], at: time, seconds: Self.briefRestart, streams: streams)
+    }
+    for (i, job) in serving.enumerated() where episode.targets.jobs.contains(job.index) {
+      for device in job.devices { job.stop(&state.serving[i], device: device, at: time) }
+    }
   }
 
   private func strike(_ fault: FaultInjection, _ state: inout WorldState, at time: Double) {
     let devices = Set(fault.devices)
     for job in training where fault.job == job.index || !devices.isDisjoint(with: job.devices) {
       if fault.card.atRestart {
-        job.stop(&state.training[job.index], at: time, seconds: 60, streams: streams)
+        job.stop(&state.training[job.index], at: time, seconds: Self.briefRestart, streams: streams)
         continue
       }
       switch fault.outcome {

@@ -11,6 +11,8 @@ package struct WorldState: Sendable {
   /// Faults whose beginning has taken effect, and since when those are repaired that have been.
   package var begun: Set<Int> = []
   package var repaired: [Int: Double] = [:]
+  /// How often each planned restart of the plan has restarted its jobs.
+  package var restarted: [Int: Int] = [:]
   /// Whether the port of each device was up at the last sample.
   package var isPortUp: [Bool]
   /// Steps of each training job until the last sample.

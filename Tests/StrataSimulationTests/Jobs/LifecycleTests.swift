@@ -67,6 +67,31 @@ import Testing
     #expect(job.interruptions.contains { $0.what == .checkpoint })
   }
 
+  /// It saves first, stops, begins again with more work per step, and does so once more when the episode ends.
+  @Test func plannedRestartStopsTheJobTwice() throws {
+    var scenario = Scenario.quiet(hosts: 2, duration: 700, interval: 1)
+    scenario.sensors = .none
+    scenario.benign = [BenignSpecification(kind: .plannedRestart, at: 100, duration: 300, severity: 1)]
+    let simulator = try Simulator(scenario, seed: 3)
+    let run = simulator.run()
+    let restarts = run.labels.filter { $0.kind == "benign:restart" }.map(\.interval)
+    #expect(restarts.map(\.lowerBound) == [100, 400] && restarts.allSatisfy { (60...63).contains($0.count) })
+    let episode = try #require(run.labels.first { $0.kind == "benign:planned-restart" })
+    #expect(episode.interval == 100..<400 && episode.isBenign && run.labels.allSatisfy { $0.isBenign })
+    let (steps, seconds) = (run.readings("iterations", "c0/train"), run.readings("iteration-time", "c0/train"))
+    func mean(_ samples: Range<Int>) -> Float { seconds[samples].reduce(0, +) / Float(samples.count) }
+    #expect(steps[105..<160].reduce(0, +) == 0 && steps[405..<460].reduce(0, +) == 0)
+    #expect((1.08...1.12).contains(mean(180..<400) / mean(20..<100)))
+    #expect((0.98...1.02).contains(mean(480..<700) / mean(20..<100)))
+    // Nothing that was finished is lost.
+    let world = simulator.world
+    var state = world.initial
+    var block = SignalBlock(counts: world.entityCounts, firstSample: 0, reserving: scenario.sampleCount)
+    while state.sample < 101 { world.advance(&state, faults: [], into: &block) }
+    #expect(state.training[0].savedIteration >= state.training[0].iteration - 1)
+    #expect(state.training[0].savedIteration > scenario.workload.firstIteration + 20)
+  }
+
   @Test func checkpointWaitsForStorage() throws {
     func length(_ fault: String?) throws -> Double {
       let state = Self.run("F31", duration: 480, entity: nil) {

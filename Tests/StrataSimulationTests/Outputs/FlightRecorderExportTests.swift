@@ -103,4 +103,12 @@ import Testing
     #expect(try dumps(cluster).isEmpty)
     #expect(cluster.folder.names(in: "recorders") == ["dumps.json"])
   }
+
+  @Test func aPlannedRestartDumpsNothing() throws {
+    let cluster = try RecordedCluster(
+      "  - {kind: F13, at: 200, duration: 100, severity: 0.8, precursor: false}\nbenign:\n"
+        + "  - {kind: planned-restart, at: 350, duration: 150, severity: 1}")
+    #expect(try dumps(cluster).isEmpty)
+    #expect(try cluster.truth.benign.count { $0.kind == "restart" } == 2)
+  }
 }
