@@ -63,7 +63,7 @@ extension RankResources {
     launchDelay =
       conditions[.launchDelay][device]
       + 0.02 * max(0, load - 0.7) / max(0.05, 1.05 - load) / conditions[.processorClock][host]
-    stall = Self.stall(device, conditions, stretch: stretch, step: step, job: job, collections, streams)
+    stall = Self.stall(device, conditions, stretch: stretch, step: step, collections, streams)
   }
 
   private mutating func setLinks(
@@ -101,7 +101,7 @@ extension RankResources {
   }
 
   private static func stall(
-    _ device: Int, _ conditions: Conditions, stretch: Double, step: Int, job: JobConditions,
+    _ device: Int, _ conditions: Conditions, stretch: Double, step: Int,
     _ collections: (interval: Double, seconds: Double), _ streams: RandomStreams
   ) -> Double {
     var stall = 0.0
@@ -112,10 +112,6 @@ extension RankResources {
       let draws = (generator.uniformDouble(), generator.uniformDouble(), 0.5 + generator.uniformDouble())
       if draws.0 < min(1, faulty * stretch / 3600) { stall += conditions[.stallSeconds][device] * draws.2 }
       if draws.1 < min(1, usual * stretch / 3600) { stall += collections.seconds * draws.2 }
-    }
-    if job[.compilations] > 0 {
-      var generator = streams.generator(for: .stall, -1, step)
-      if generator.uniformDouble() < min(1, job[.compilations] * stretch / 3600) { stall += job[.compilationSeconds] }
     }
     return stall
   }

@@ -32,8 +32,6 @@ package struct TrainingCurve: Sendable {
 
   /// Iterations between benign spikes, on average.
   private static let spikeSpacing = 10_000.0
-  /// The norm to which gradients are clipped, relative to a usual one.
-  private static let clipping = 3.0
   /// Steps over which damage to the weights heals.
   private static let healing = 12.0
 

@@ -95,10 +95,6 @@ package enum JobQuantity: Int, CaseIterable, Sendable {
   case sequenceVariation
   /// Added to the relative work of the last pipeline stage.
   case stageImbalance
-  /// Kernel compilations per hour, on all ranks at once, of ``compilationSeconds`` each.
-  case compilations
-  /// How long a compilation takes, in seconds.
-  case compilationSeconds
   /// The part of the application's log lines that is lost.
   case logLoss
   /// How differently the replicas' routers are biased, in logits.
