@@ -81,7 +81,7 @@ extension TrainingJob {
     influences.notANumber += 0.05 * Double(routing.layers.count { $0.entropy < 0.05 }) / layers
     influences.mismatch = own[.routingMismatch]
     influences.lostOutput = 1 - state.router.norms.reduce(0, +) / Double(state.router.norms.count)
-    influences.disagreement = 0.02 * own[.biasDesync] + 0.3 * own[.expertShuffle] + 0.1 * own[.mixtureShift]
+    influences.disagreement = 0.04 * state.router.disagreement + 0.3 * own[.expertShuffle] + 0.1 * own[.mixtureShift]
     corrupt(&influences, &state, in: context)
     state.curve.advance(iteration: state.iteration, step: state.step, influences)
     state.iteration += 1

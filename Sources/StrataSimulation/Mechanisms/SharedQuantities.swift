@@ -97,7 +97,8 @@ package enum JobQuantity: Int, CaseIterable, Sendable {
   case stageImbalance
   /// The part of the application's log lines that is lost.
   case logLoss
-  /// How differently the replicas' routers are biased, in logits.
+  /// How far a replica moves its biases before it counts their effect, in logits; above zero, replicas miss the reduction
+  /// of their loads.
   case biasDesync
   /// The part of the experts that stand where the placement does not expect them.
   case expertShuffle

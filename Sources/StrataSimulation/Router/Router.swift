@@ -32,6 +32,8 @@ package struct Router: Sendable {
   /// What a router remembers, per `[layer, expert]` or per layer.
   private var preferences: [Double]
   private(set) var biases: [Double]
+  /// The biases of every group while they miss the reduction; nil when all have the same.
+  private var replicas: ReplicaBiases?
   private var levels: [Double]
   /// Output norms of the experts, relative to healthy ones.
   package private(set) var norms: [Double]
@@ -49,7 +51,7 @@ package struct Router: Sendable {
   private static let balancingSpeed = 0.05
   /// How fast the z-loss brings the level of the logits back, per step and unit of coefficient.
   private static let levelSpeed = 2.0
-  /// The step of biases where a fault lets them swing although the settings know none.
+  /// The step of biases that replicas are given when they miss a reduction although the settings know none.
   private static let usualBiasUpdate = 1e-3
   /// The capacity that a router without one is given when capacity becomes short, relative to an even load.
   private static let usualCapacity = 1.25
@@ -64,15 +66,39 @@ package struct Router: Sendable {
     norms = [Double](repeating: 1, count: count)
   }
 
-  package func bias(layer: Int, expert: Int) -> Double { biases[layer * experts + expert] }
+  /// The bias that is logged: that of the first group, if they differ.
+  package func bias(layer: Int, expert: Int) -> Double {
+    let own = biases(layer: layer, group: 0)
+    return own[own.startIndex + expert]
+  }
+
+  /// The deviation between the biases of groups, in logits.
+  package var disagreement: Double { replicas?.disagreement ?? 0 }
+
+  private func biases(layer: Int, group: Int) -> ArraySlice<Double> {
+    replicas?.biases(layer: layer, group: group) ?? biases[layer * experts..<(layer + 1) * experts]
+  }
 
   /// Routes the tokens of one step and lets the controllers act on the result.
   package mutating func route(step: Int, conditions: JobConditions) -> Routing {
     drift(step: step)
+    synchronise(conditions)
     var routing = Routing(tokens: [], layers: [], experts: experts, groups: shape.groups)
     routing.tokens.reserveCapacity(shape.layers * shape.groups * experts)
     for layer in 0..<shape.layers { route(layer, step: step, conditions: conditions, into: &routing) }
+    let rate = settings.biasUpdate > 0 ? settings.biasUpdate : Self.usualBiasUpdate
+    replicas?.move(rate: rate, length: max(1, Int((conditions[.biasDesync] / rate).rounded())))
     return routing
+  }
+
+  /// Gives every group biases of its own when a reduction is missed, and all the same again when none is.
+  private mutating func synchronise(_ conditions: JobConditions) {
+    if conditions[.biasDesync] > 0 {
+      if replicas == nil { replicas = ReplicaBiases(biases, groups: shape.groups, experts: experts) }
+    } else if let last = replicas {
+      if settings.biasUpdate > 0 { biases = last.means }
+      replicas = nil
+    }
   }
 
   private mutating func drift(step: Int) {
@@ -92,11 +118,11 @@ package struct Router: Sendable {
     var statistics = RouterStatistics()
     var load = [Double](repeating: 0, count: experts)
     for group in 0..<groups {
-      var biased = (0..<experts).map { logits[$0] + biases[layer * experts + $0] }
-      if conditions[.biasDesync] > 0 { unbalance(&biased, layer, group: group, step: step, conditions[.biasDesync]) }
+      let biased = zip(logits, biases(layer: layer, group: group)).map(+)
       var generator = streams.generator(for: .routing, (job << 40) + step, layer * groups + group)
       let shares = generator.dirichlet(softmax(biased).map { max(1e-6, $0) * settings.concentration * Double(experts) })
       var tokens = generator.multinomial(count: pairs, shares: shares)
+      replicas?.count(tokens, layer: layer, group: group)
       record(&tokens, probabilities: probabilities, pairs: pairs, capacity: capacity, load: &load, &statistics)
       if conditions[.expertShuffle] > 0 { misplace(&tokens, layer, conditions[.expertShuffle]) }
       routing.tokens += tokens
@@ -104,15 +130,6 @@ package struct Router: Sendable {
     finish(&statistics, logits: logits, layer: layer)
     routing.layers.append(statistics)
     balance(layer, load: load, probabilities: probabilities, pairs: pairs)
-  }
-
-  /// Adds what a group's biases differ by from those of all: a controller that sees only a part of the loads, and late,
-  /// overshoots, and its biases swing with a period of one over their step.
-  private func unbalance(_ logits: inout [Double], _ layer: Int, group: Int, step: Int, _ strength: Double) {
-    let rate = settings.biasUpdate > 0 ? settings.biasUpdate : Self.usualBiasUpdate
-    let phase = Double(group) / Double(shape.groups + 1)
-    let swing = strength * sin(2 * Double.pi * (rate * Double(step) + phase))
-    for expert in logits.indices { logits[expert] += swing * streams.deviate(.desync, job, layer * experts + expert) }
   }
 
   /// Lets a part of the experts stand in other places than the placement assumes: their tokens go there.
@@ -201,7 +218,7 @@ package struct Router: Sendable {
     let partition = frozen ? (2 * full * variance).squareRoot() : full + variance / 2
     let level = levels[layer] * (partition + mean) - full
     statistics.zLoss = level * level
-    statistics.largestBias = biases[layer * experts..<(layer + 1) * experts].reduce(0) { max($0, abs($1)) }
+    statistics.largestBias = biases(layer: layer, group: 0).reduce(0) { max($0, abs($1)) }
   }
 
   /// One step of the controllers.
@@ -211,7 +228,8 @@ package struct Router: Sendable {
       let i = layer * experts + expert
       let excess = load[expert] / mean - 1
       preferences[i] -= Self.balancingSpeed * settings.balancingLoss * excess
-      if settings.biasUpdate > 0 && excess != 0 { biases[i] -= excess > 0 ? settings.biasUpdate : -settings.biasUpdate }
+      guard replicas == nil, settings.biasUpdate > 0, excess != 0 else { continue }
+      biases[i] -= excess > 0 ? settings.biasUpdate : -settings.biasUpdate
     }
   }
 

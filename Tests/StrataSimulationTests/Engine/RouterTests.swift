@@ -70,6 +70,69 @@ import Testing
     #expect((0.3...1.2).contains(with.largestBias) && without.largestBias == 0)
   }
 
+  /// Replicas that miss the reduction balance by late counts of their own: they part, and the largest violation swings,
+  /// twice while biases swing once, which takes one over their step.
+  @Test func missedReductionsLetReplicasPartAndSwing() {
+    let settings: (inout RouterSettings) -> Void = { ($0.balancingLoss, $0.biasUpdate) = (0, 0.01) }
+    var (healthy, parted) = (router(settings), router(settings))
+    var missing = JobConditions()
+    missing[.biasDesync] = 0.25
+    let usual = violations(&healthy, JobConditions(), steps: 0..<400)
+    let before = violations(&parted, JobConditions(), steps: 0..<20)
+    let swinging = violations(&parted, missing, steps: 20..<395)
+    let disagreement = (395..<445).map { step in
+      _ = parted.route(step: step, conditions: missing)
+      return parted.disagreement
+    }
+    #expect(before == Array(usual[..<20]))
+    #expect(healthy.disagreement == 0)
+    #expect((0.05...0.3).contains(disagreement.max() ?? 0))
+    let (late, early) = (swinging.suffix(200), usual.suffix(200))
+    #expect(deviation(late) > 3 * deviation(early))
+    #expect(likeness(late, after: 50) > 0.5)
+    #expect(likeness(late, after: 25) < -0.5)
+    #expect(likeness(early, after: 50) < 0.4)
+    // Once they can reduce again they agree, and the controller brings back what is left.
+    let after = violations(&parted, JobConditions(), steps: 445..<545)
+    #expect(parted.disagreement == 0)
+    #expect(mean(after.suffix(20)) < 1.2 * mean(usual.suffix(20)))
+  }
+
+  /// Counts that are hardly late let replicas part by hardly more than chance does.
+  @Test func slightlyLateCountsDrownInNoise() {
+    let settings: (inout RouterSettings) -> Void = { ($0.balancingLoss, $0.biasUpdate) = (0, 0.01) }
+    var (healthy, late) = (router(settings), router(settings))
+    var missing = JobConditions()
+    missing[.biasDesync] = 0.01
+    let usual = violations(&healthy, JobConditions(), steps: 0..<200)
+    let own = violations(&late, missing, steps: 0..<200)
+    #expect(mean(own.suffix(100)) < 1.15 * mean(usual.suffix(100)))
+    #expect(late.disagreement > 0)
+  }
+
+  /// The largest violation of each step, averaged over layers.
+  private func violations(_ router: inout Router, _ conditions: JobConditions, steps: Range<Int>) -> [Double] {
+    steps.map { step in
+      router.route(step: step, conditions: conditions).layers.reduce(0) { $0 + $1.maximalViolation } / 8
+    }
+  }
+
+  private func mean(_ series: ArraySlice<Double>) -> Double { series.reduce(0, +) / Double(series.count) }
+
+  private func deviation(_ series: ArraySlice<Double>) -> Double {
+    let mean = mean(series)
+    let squares = series.map { ($0 - mean) * ($0 - mean) }
+    return (squares.reduce(0, +) / Double(series.count)).squareRoot()
+  }
+
+  /// The correlation of a series with itself some steps later.
+  private func likeness(_ series: ArraySlice<Double>, after lag: Int) -> Double {
+    let mean = mean(series)
+    let products = zip(series, series.dropFirst(lag)).map { ($0 - mean) * ($1 - mean) }
+    let spread = deviation(series)
+    return products.reduce(0, +) / (Double(products.count) * spread * spread)
+  }
+
   @Test func balancingLossPullsPreferencesTogether() {
     var (free, held) = (router { $0.balancingLoss = 0 }, router { $0.balancingLoss = 1 })
     let conditions = shift(.preference, 0.7)
