@@ -1,6 +1,6 @@
 /// A property of one host that faults change. The case names are the words that fault cards use after `host.`.
 package enum HostQuantity: Int, CaseIterable, Sendable {
-  /// Fan speed; slower fans raise the thermal resistance of every device.
+  /// Fan speed, relative to normal: as much less air passes the heat sinks of all devices.
   case fanSpeed
   /// Warmer air at the inlet, in degrees.
   case inletRise

@@ -43,13 +43,16 @@ package struct DeviceState: Sendable {
   package struct Surroundings: Sendable {
     package var air: Double
     package var resistance: Double
+    package var airflow: Double
     package var powerLimit: Double
     package var clockCeiling: Double
     /// How many clock steps below its limit the clock happens to be.
     package var jitter: Int
 
-    package init(air: Double, resistance: Double, powerLimit: Double, clockCeiling: Double, jitter: Int) {
-      (self.air, self.resistance, self.powerLimit) = (air, resistance, powerLimit)
+    package init(
+      air: Double, resistance: Double, airflow: Double = 1, powerLimit: Double, clockCeiling: Double, jitter: Int
+    ) {
+      (self.air, self.resistance, self.airflow, self.powerLimit) = (air, resistance, airflow, powerLimit)
       (self.clockCeiling, self.jitter) = (clockCeiling, jitter)
     }
   }
@@ -64,9 +67,11 @@ package struct DeviceState: Sendable {
       specification.power(activity, clock: clock) * silicon.power + specification.idlePower * (silicon.leakage - 1)
     reportedPower = power + (reportedPower - power) * exp(-seconds)
     if activity.tensor > 0.15 { workingClock += (clock - workingClock) * (1 - exp(-seconds / 2)) }
-    thermal.advance(power: power, resistance: around.resistance * silicon.resistance, decay: decay, specification)
+    thermal.advance(
+      power: power, resistance: around.resistance * silicon.resistance, airflow: around.airflow, decay: decay,
+      specification)
     temperature = around.air + thermal.die + thermal.sink
-    memoryTemperature = around.air + specification.memoryRise + thermal.memory
+    memoryTemperature = around.air + specification.memoryRise + thermal.memory + thermal.stuffiness
     governor.advance(
       temperature: temperature, memoryTemperature: memoryTemperature, seconds: seconds, specification)
   }

@@ -27,6 +27,8 @@ package struct World: Sendable {
 
   /// Seconds for which a cluster runs before the first sample.
   private static let warmUp = 240.0
+  /// The air that still passes when fans of a host stop, driven by the others, relative to a healthy host.
+  private static let leastAirflow = 0.25
 
   /// - Precondition: The scenario has no problem.
   package init(_ scenario: Scenario, seed: UInt64) {
@@ -118,7 +120,7 @@ package struct World: Sendable {
       let devices = cluster.devices(ofHost: host)
       let sink = devices.reduce(0) { $0 + state.devices[$1].thermal.sink } / Double(devices.count)
       let air = climate.air(atHost: host, time: time) + rise[host] + specification.neighbourCoupling * sink
-      let airflow = fans[host] < 1 ? 1 / max(0.1, fans[host]).squareRoot() : 1
+      let airflow = max(Self.leastAirflow, fans[host])
       for (slot, device) in devices.enumerated() {
         var activity = Activity()
         activity.add(activities[device], weight: weight)
@@ -127,8 +129,8 @@ package struct World: Sendable {
           (UInt64(truncatingIfNeeded: state.sample &* 0x9E37_79B9 &+ device &* 0x85EB_CA6B) >> 7) & 3 == 0 ? 1 : 0
         let around = DeviceState.Surroundings(
           air: air + specification.slotOffsets[slot % specification.slotOffsets.count],
-          resistance: resistance[device] * airflow, powerLimit: limits[device], clockCeiling: ceilings[device],
-          jitter: jitter)
+          resistance: resistance[device], airflow: airflow, powerLimit: limits[device],
+          clockCeiling: ceilings[device], jitter: jitter)
         state.devices[device].advance(activity, seconds: seconds, decay: decay, around, specification)
         sums[device].activity.add(activity, weight: 1 / Double(ticks))
         sums[device].energy += state.devices[device].power * seconds

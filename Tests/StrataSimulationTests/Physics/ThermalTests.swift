@@ -32,6 +32,19 @@ import Testing
     #expect((whole.sink - parts.sink).magnitude < 1e-10)
   }
 
+  /// Air carries heat in proportion to its flow: with less, the sink ends hotter and takes longer, while the die above it
+  /// is as before. Memory sits beside the die.
+  @Test func lessAirHeatsTheSinkSlowly() {
+    var state = ThermalState(settledAt: 600, device)
+    let (die, sink) = (state.die, state.sink)
+    state.advance(power: 600, resistance: 1, airflow: 0.4, decay: .init(device, seconds: 60 / 0.4), device)
+    #expect((state.sink / sink - (1 + 1.5 * 0.6321205588)).magnitude < 1e-9)
+    #expect((state.die / die - 1).magnitude < 1e-12)
+    #expect((state.stuffiness - (state.sink - sink)).magnitude < 1e-9)
+    state.advance(power: 600, resistance: 1, decay: .init(device, seconds: 6000), device)
+    #expect((state.sink / sink - 1).magnitude < 1e-9 && state.stuffiness.magnitude < 1e-9)
+  }
+
   /// All devices of an idle host: air, own rise, and the part of the neighbours' rise that warms the air.
   @Test func clusterSettlesWhereTheEquationsSay() {
     var scenario = Scenario.quiet(hosts: 2, duration: 1200, interval: 1)
