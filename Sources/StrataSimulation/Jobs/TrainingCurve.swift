@@ -10,7 +10,8 @@ import StrataTensor
 ///
 /// The loss follows a power law of the iteration with noise of one percent and a rare benign spike; gradient norms are
 /// log-normal and correlated in time, and every replica's is a little different. A corrupted gradient reaches the common
-/// norm divided by the number of replicas, and then does damage to the weights that heals over some tens of steps.
+/// norm divided by the number of replicas, and does damage to the weights, which the loss of the next step shows and which
+/// heals over some tens of steps.
 package struct TrainingCurve: Sendable {
   package private(set) var loss = 0.0
   /// The norm after the reduction over replicas, before clipping.
@@ -75,18 +76,19 @@ package struct TrainingCurve: Sendable {
     divergence = 1e-3 + 0.5 * mismatch * mismatch
     // Attention that has lost its softness makes gradients large and then the loss.
     let strain = max(0, log(largestLogit / 40))
-    damage *= 1 - 1 / Self.healing
     let excitement = exp(0.12 * wander + 2 * spike + strain * (1 + 0.5 * noise.0))
     let usual = 0.3 * excitement * (1 + influences.dropRate) * (1 + divergence)
     reduce(usual: usual, influences, step: step)
     isSkipped = fails || !gradientNorm.isFinite
-    if gradientNorm.isFinite { damage += 0.045 * log(max(1, gradientNorm / usual)) }
     let trend = 1.6 + 4.5 * exp(-0.28 * log(1 + Double(iteration) / 100))
     let deficit =
       damage + influences.lossOffset + 0.4 * strain + 0.3 * influences.dropRate + 0.5 * influences.lostOutput
       + 0.3 * influences.starved + influences.disagreement + 0.1 * divergence
     loss = trend * (1 + 0.01 * noise.1 * (1 + 40 * influences.dropRate)) + spike + deficit
     validationLoss = trend + deficit
+    // The loss of a step is that of the weights before its update.
+    damage *= 1 - 1 / Self.healing
+    if gradientNorm.isFinite { damage += 0.045 * log(max(1, gradientNorm / usual)) }
     if fails { (loss, gradientNorm) = (.nan, .nan) }
   }
 

@@ -200,7 +200,7 @@ import Testing
     #expect((0.1...1).contains(curve.gradientNorm))
   }
 
-  /// What one replica adds reaches the common norm divided by their number.
+  /// What one replica adds reaches the common norm divided by their number, and the loss of the next step.
   @Test func corruptedReplicaShowsBeforeTheReduction() {
     var (one, other) = (
       TrainingCurve(positions: 16, job: 0, streams: RandomStreams(seed: 2)),
@@ -213,6 +213,9 @@ import Testing
     #expect((other.localNorms[9] / one.localNorms[9] - 31).magnitude < 1e-9)
     #expect(other.localNorms[8] == one.localNorms[8])
     #expect((1.8...3).contains(other.gradientNorm / one.gradientNorm))
+    #expect(other.loss == one.loss)
+    one.advance(iteration: 20_001, step: 1, TrainingCurve.Influences(positions: 16))
+    other.advance(iteration: 20_001, step: 1, TrainingCurve.Influences(positions: 16))
     #expect((0.01...0.1).contains(other.loss - one.loss))
   }
 }
