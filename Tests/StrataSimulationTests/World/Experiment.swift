@@ -18,16 +18,19 @@ struct Experiment {
   /// - Parameters:
   ///   - announced: Whether the fault has its precursor before it.
   ///   - lasting: Seconds until it ends.
+  ///   - ramp: Seconds over which it grows; nil for at most a minute.
+  ///   - layers: The router layers that it acts on; nil for those of the card.
   init(
     _ card: FaultCard, on cluster: TestCluster, severity: Double, variant: String? = nil, at place: EntityPath = place,
-    announced: Bool = false, lasting: Double = TestCluster.lasting
+    announced: Bool = false, lasting: Double = TestCluster.lasting, ramp: Double? = nil, layers: Range<Int>? = nil
   ) {
     var scenario = cluster.scenario
     let onset = TestCluster.onset + (announced ? TestCluster.lead : 0)
     var fault = FaultSpecification(
       card, entity: Self.entity(of: card, at: place), at: onset, duration: lasting, severity: severity)
     (fault.variant, fault.precursor, fault.lead) = (variant, announced, TestCluster.lead)
-    fault.ramp = card.onset == .step ? nil : min(card.ramp.upperBound, 60)
+    fault.ramp = ramp ?? (card.onset == .step ? nil : min(card.ramp.upperBound, 60))
+    fault.layers = layers
     scenario.faults = [fault]
     (self.cluster, world) = (cluster, World(scenario, seed: 11))
     let end = min(scenario.sampleCount, Int(onset + min(lasting, TestCluster.lasting)) + (announced ? 0 : 20))

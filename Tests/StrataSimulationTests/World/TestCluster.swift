@@ -50,6 +50,17 @@ struct TestCluster: Sendable {
     biased(&workload)
   }
 
+  /// Hosts of eight devices with two experts each, on which exchanges just fit under work and experts take an eighth of
+  /// it; ranks differ as by default.
+  static let wideHosts = TestCluster("hosts of eight", devicesPerHost: 8) { workload in
+    let usual = TrainingWorkload()
+    (workload.experts, workload.expertParallel, workload.layers) = (64, 32, 4)
+    (workload.denseSeconds, workload.expertSeconds) = (2.6, 0.4)
+    (workload.bytesPerToken, workload.overlap) = (16_384, 0.2)
+    (workload.computeNoise, workload.sequenceVariation) = (usual.computeNoise, usual.sequenceVariation)
+    (workload.memoryInUse, workload.memoryPerLoad) = (usual.memoryInUse, usual.memoryPerLoad)
+  }
+
   private static func pipelined(_ workload: inout TrainingWorkload) {
     (workload.tensorParallel, workload.pipelineParallel) = (2, 2)
     (workload.expertParallel, workload.expertsPerToken, workload.microBatches) = (4, 2, 4)
@@ -68,10 +79,12 @@ struct TestCluster: Sendable {
     (workload.router.biasUpdate, workload.router.balancingLoss) = (0.01, 0)
   }
 
-  private init(_ name: String, hosts: Int = 4, _ change: (inout TrainingWorkload) -> Void) {
+  private init(
+    _ name: String, hosts: Int = 4, devicesPerHost: Int = 4, _ change: (inout TrainingWorkload) -> Void
+  ) {
     var scenario = Scenario(
       name: name, duration: Self.onset + Self.lead + Self.lasting, interval: 1, training: 10,
-      cluster: ClusterShape(hosts: hosts, devicesPerHost: 4, hostsPerRack: 2, hostsPerLeaf: hosts / 2))
+      cluster: ClusterShape(hosts: hosts, devicesPerHost: devicesPerHost, hostsPerRack: 2, hostsPerLeaf: hosts / 2))
     scenario.sensors = .none
     var workload = TrainingWorkload()
     (workload.layers, workload.experts, workload.expertParallel) = (4, 16, 16)
