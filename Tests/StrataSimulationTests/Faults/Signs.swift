@@ -179,9 +179,7 @@ struct Signs {
     case (.router, .down):
       return found.contains { $0.measure.channels[0] == "moe/tokens_per_expert_mean" && $0.shuffle > 0.05 }
     // Bytes per second fall for all when steps become longer; a receiver of more bytes shows beside its peers.
-    case (.network, .up):
-      let peers = peers(found[0].measure)
-      return found[0].after / found[0].before > 1.02 * peers.after / peers.before
+    case (.network, .up): return found[0].after / found[0].before > 1.02 * peers(found[0].measure)
     // Kernels keep the pipes as busy as before, for a larger part of the time when nothing is waited for.
     case (.tensor, .flat):
       return (found[0].after * busy.after / (found[0].before * busy.before) - 1).magnitude <= found[0].measure.still
@@ -193,9 +191,7 @@ struct Signs {
         // Where few readings are left, or one that repeats itself, their mean may differ by chance.
         let left = $0.deviations.after == 0 ? 1 : (1 - $0.missing) * Double(samples.count)
         let chance = left > 1 && $0.missing == 0 ? 0 : 3 * $0.deviations.before / left.squareRoot()
-        if $0.change.magnitude <= max($0.stillness, chance, 1e-9) { return true }
-        // Devices of one host that slow down unequally wait for each other, which is little beside what their peers wait.
-        return aspect == .wait && $0.change < 0.25 * peers(Self.measures[.wait]![1]).change
+        return $0.change.magnitude <= max($0.stillness, chance, 1e-9)
       }
     case (_, .spike):
       return found.contains {
@@ -212,9 +208,10 @@ struct Signs {
     return (step.before / work.before, step.after / work.after)
   }
 
-  /// What became of a measure on everyone else.
-  private func peers(_ measure: Measure) -> Found {
-    Signs(experiment: experiment, subject: experiment.victim, samples: samples).found(measure, .network)
+  /// By which factor a measure changes on everyone else.
+  private func peers(_ measure: Measure) -> Double {
+    let found = Signs(experiment: experiment, subject: experiment.victim, samples: samples).found(measure, .network)
+    return found.after / found.before
   }
 
   /// Whether the job makes steps after the first moments.
