@@ -152,14 +152,14 @@ import Testing
 
   /// A clock that is ahead dates readings later than they are, by as much for everything on the host.
   @Test func devicesShareTheClockOfTheirHost() throws {
-    var scenario = Scenario.quiet(hosts: 4, duration: 60, interval: 1)
+    var scenario = Scenario.quiet(hosts: 8, duration: 60, interval: 1)
     (scenario.sensors, scenario.sensors.clockOffset) = (.none, 0.3)
     let (world, block, readings, layout) = Self.signals(scenario)
     let channel = try #require(
       layout.layers[0].channels.firstIndex { $0.name == "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION" })
     let clocks = SensorArray(world, threads: 1).clockOffsets
-    #expect(Set(clocks).count == 4 && clocks.contains { $0 > 0.1 })
-    for device in 0..<32 {
+    #expect(Set(clocks).count == 8 && clocks.contains { $0 > 0.1 })
+    for device in 0..<64 {
       let exact = block.samples.map { Double(block[$0, .device, device, DeviceSignal.energy]) }
       let read = block.samples.map { Double(readings.layers[0][$0, device, channel]) }
       let moves = (1..<exact.count).filter { (exact[$0] - exact[$0 - 1]).magnitude > 1000 }
