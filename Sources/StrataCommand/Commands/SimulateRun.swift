@@ -95,7 +95,7 @@ struct SimulateRun: LoggingCommand {
     }
     logs.info(
       "simulated \(scenario.sampleCount) samples of \(scenario.cluster.deviceCount) devices with \(injections.count) "
-        + "faults: \(output)")
+        + "fault\(injections.count == 1 ? "" : "s"): \(output)")
   }
 
   private var outputs: SimulationOutputs {

@@ -41,7 +41,7 @@ package struct KMeansWindowScorer: RowScorer {
     windows.withMutableElements { x in
       for row in 0..<count {
         let window = UnsafeMutableBufferPointer(rebasing: x[row * width..<(row + 1) * width])
-        let moments = Moments(window.lazy.map(Double.init))
+        let moments = Moments(UnsafeBufferPointer(window))
         let deviation = max(moments.sampleDeviation, 1e-6)
         for i in 0..<width { window[i] = Float((Double(window[i]) - moments.mean) / deviation) }
       }

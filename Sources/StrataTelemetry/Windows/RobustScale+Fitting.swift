@@ -139,7 +139,7 @@ extension RobustScale {
     of samples: inout [Float], options: Options, pooledSpread: Float
   ) -> (centre: Float, spread: Float) {
     guard !samples.isEmpty else { return (0, 0) }
-    let deviation = Float(Moments(samples.lazy.map(Double.init)).deviation)
+    let deviation = samples.withUnsafeBufferPointer { Float(Moments($0).deviation) }
     return samples.withUnsafeMutableBufferPointer { samples in
       let centre = OrderStatistics.median(samples)
       let range = OrderStatistics.quantile(0.75, of: samples) - OrderStatistics.quantile(0.25, of: samples)

@@ -16,6 +16,18 @@ package struct Moments: Sendable {
     (count, self.mean, self.squares) = (values.count, mean, squares)
   }
 
+  /// The moments of values in single precision, one after another in double precision.
+  ///
+  /// - Precondition: There is a value.
+  package init(_ values: UnsafeBufferPointer<Float>) {
+    var sum = 0.0
+    for value in values { sum += Double(value) }
+    let mean = sum / Double(values.count)
+    var squares = 0.0
+    for value in values { squares += (Double(value) - mean) * (Double(value) - mean) }
+    (count, self.mean, self.squares) = (values.count, mean, squares)
+  }
+
   /// The standard deviation of the values themselves.
   package var deviation: Double { (squares / Double(count)).squareRoot() }
   /// The standard deviation of what the values were drawn from, as far as they tell; zero for one value.

@@ -10,6 +10,13 @@ import Testing
     #expect(Moments([3]).deviation == 0 && Moments([3]).sampleDeviation == 0)
   }
 
+  @Test func momentsOfSinglePrecisionAreThoseOfTheSameNumbers() {
+    var generator = Generator(seed: 3)
+    let values = (0..<1000).map { _ in Float(1e4 + generator.normalDouble()) }
+    let (single, double) = (values.withUnsafeBufferPointer { Moments($0) }, Moments(values.map(Double.init)))
+    #expect(single.count == 1000 && single.mean == double.mean && single.squares == double.squares)
+  }
+
   @Test(arguments: [1, 2, 3, 10, 101, 1000]) func quantilesAreThoseOfSortedValues(count: Int) {
     var generator = Generator(seed: UInt64(count))
     let values = (0..<count).map { _ in (generator.normalDouble() * 4).rounded() / 4 }
