@@ -6,7 +6,7 @@ struct Demo: LoggingCommand {
     abstract: "Simulate a cluster with faults, learn, detect, and write a report.",
     usage: "strata demo [--output <folder>] [options]",
     discussion: """
-      Everything in one go, in about a minute: a simulated cluster in four layers with faults, a joint model trained on \
+      Everything in one go, in a few minutes: a simulated cluster in four layers with faults, a joint model trained on \
       its clean first half, the incidents it then finds, how that compares with the truth and with simple methods, and a \
       page that shows it all: report.html.
 
