@@ -41,11 +41,29 @@ def run(strata, hosts, seconds, threads, folder):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, size / 1e6
 
 
-def line(points):
-    """Least squares of y over x: intercept and slope."""
-    mean_x, mean_y = (statistics.fmean(column) for column in zip(*points))
-    slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
-    return mean_y - slope * mean_x, slope
+def terms(devices, seconds):
+    """What a run costs in proportion to: its seconds (routers and experts of a job), its device-seconds, and its devices
+    (the 240 s for which every cluster warms up)."""
+    return seconds, devices * seconds, devices
+
+
+def fit(costs):
+    """The cost of each term: least squares of relative deviations; and the largest of these."""
+    rows = [[term / cost for term in terms(*size)] for size, cost in costs.items()]
+    system = [[sum(row[i] * row[j] for row in rows) for j in range(3)] + [sum(row[i] for row in rows)] for i in range(3)]
+    for i in range(3):  # Gauss and Jordan: the system is small and positive definite.
+        system[i] = [x / system[i][i] for x in system[i]]
+        for k in range(3):
+            if k != i:
+                system[k] = [x - system[k][i] * y for x, y in zip(system[k], system[i])]
+    factors = [row[3] for row in system]
+    return factors, max(abs(sum(f * x for f, x in zip(factors, row)) - 1) for row in rows)
+
+
+def exponent(costs, small, large):
+    """How the cost grows between two sizes that differ in one thing."""
+    ratio = max(large[0] / small[0], large[1] / small[1])
+    return math.log(costs[large] / costs[small]) / math.log(ratio)
 
 
 def processor():
@@ -94,10 +112,7 @@ def main():
 
     medians = {key: [statistics.median(column) for column in zip(*values)] for key, values in results.items()}
     costs = {(devices, seconds): medians[devices, seconds, 1][1] for devices, seconds in sizes}
-    # What a device costs at the start, warm-up included, and in every second; and how cost grows with devices alone.
-    start, rate = line([(seconds, cost / devices) for (devices, seconds), cost in costs.items()])
-    _, exponent = line([(math.log(d), math.log(cost)) for (d, seconds), cost in costs.items() if seconds == 600])
-    worst = max(abs(cost / (devices * (start + rate * seconds)) - 1) for (devices, seconds), cost in costs.items())
+    factors, worst = fit(costs)
     lines = [
         "# Simulator: speed and size", "",
         f"{datetime.date.today()}, {processor()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the end, "
@@ -109,16 +124,18 @@ def main():
     ]
     for devices, seconds in sizes:
         one, two = medians[devices, seconds, 1], medians[devices, seconds, 2]
-        fitted = devices * (start + rate * seconds)
+        fitted = sum(f * x for f, x in zip(factors, terms(devices, seconds)))
         lines.append(
             f"| {devices} | {seconds} | {one[0]:.2f} | {two[0]:.2f} | {seconds / one[0]:.0f} × | {seconds / two[0]:.0f} × "
             f"| {one[1]:.2f} | {1e6 * one[1] / (devices * seconds):.2f} | {one[1] / fitted:.2f} | {max(one[2], two[2]):.0f} "
             f"| {one[3]:.0f} |")
     lines += [
         "",
-        f"CPU time = devices · ({1e6 * start:.0f} µs + {1e6 * rate:.2f} µs per simulated second); no size is off by more "
-        f"than {100 * worst:.0f} %. The first term holds the 240 s for which every cluster warms up. At 600 s, CPU time "
-        f"grows as devices^{exponent:.3f}.", "",
+        f"CPU time = {1e3 * factors[0]:.2f} ms · seconds + {1e6 * factors[1]:.2f} µs · devices · seconds + "
+        f"{1e3 * factors[2]:.2f} ms · devices; no size is off by more than {100 * worst:.0f} %. The first term are the routers "
+        f"and experts of the job, the last are the 240 s for which every cluster warms up. From 1 024 to 4 096 devices the "
+        f"cost grows as devices^{exponent(costs, (1024, 600), (4096, 600)):.2f}, from 600 to 2 400 s as "
+        f"seconds^{exponent(costs, (1024, 600), (1024, 2400)):.2f}.", "",
     ]
     if hour:
         lines += [
