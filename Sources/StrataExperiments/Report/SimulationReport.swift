@@ -47,7 +47,7 @@ public struct SimulationReport: Sendable {
     let span = NumberText.duration(seconds: Double(metadata.sampleCount) * metadata.interval)
     let devices = metadata.topology.values.count { $0["rail"] != nil }
     return "\(span) of telemetry of \(devices) devices, a sample every \(NumberText.short(metadata.interval)) s, with "
-      + "\(faults.count) faults whose causes are known."
+      + (faults.count == 1 ? "a fault whose cause is known." : "\(faults.count) faults whose causes are known.")
   }
 
   private func seconds(_ samples: Range<Int>) -> ClosedRange<Double> {
