@@ -43,6 +43,9 @@ let package = Package(
       name: "StrataTraining",
       dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor"]),
     .target(
+      name: "StrataInference",
+      dependencies: ["CStrataKernels", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor"]),
+    .target(
       name: "StrataDiagnosis",
       dependencies: [
         "StrataEvaluation", "StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor",
@@ -55,8 +58,8 @@ let package = Package(
     .target(
       name: "Strata",
       dependencies: [
-        "StrataDiagnosis", "StrataEvaluation", "StrataExperiments", "StrataModel", "StrataNeural", "StrataSimulation",
-        "StrataTelemetry", "StrataTensor", "StrataTraining",
+        "StrataDiagnosis", "StrataEvaluation", "StrataExperiments", "StrataInference", "StrataModel", "StrataNeural",
+        "StrataSimulation", "StrataTelemetry", "StrataTensor", "StrataTraining",
       ]),
     .executableTarget(name: "StrataCommand", dependencies: ["Strata", argumentParser, logging]),
 
@@ -83,6 +86,11 @@ let package = Package(
       name: "StrataModelTests",
       dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport"],
       resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "StrataInferenceTests",
+      dependencies: [
+        "StrataInference", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport",
+      ]),
     // Trains in a process of its own, so that tests can kill it.
     .executableTarget(
       name: "TrainingProbe", dependencies: ["StrataTraining", "StrataModel", "StrataTelemetry", "StrataTensor"],

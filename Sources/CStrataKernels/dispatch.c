@@ -2,23 +2,59 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+#if defined(__x86_64__) && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include "variants.h"
 
-size_t sk_variant_count(void) {
+#if defined(__x86_64__)
+/// Whether the processor has AMX with bfloat16 and bytes, and the system lets this process use its tiles.
+static int may_use_amx(void) {
+#if defined(__linux__)
+  unsigned a, b, c, d;
+  enum { bfloat16 = 1u << 22, tiles = 1u << 24, bytes = 1u << 25, needed = bfloat16 | tiles | bytes };
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d & needed) != needed) return 0;
+  if (!__builtin_cpu_supports("avx512bf16") || !__builtin_cpu_supports("avx512vnni")) return 0;
+  enum { request_permission = 0x1023, tile_data = 18 };
+  return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+#else
+  return 0;
+#endif
+}
+#endif
+
+static size_t count_variants(void) {
 #if defined(__x86_64__)
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("sse4.2")) return 1;
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? 3 : 2;
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+      !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
+    return 2;
+  return may_use_amx() ? 4 : 3;
 #else
   return 1;
 #endif
 }
 
+size_t sk_variant_count(void) {
+  // Threads that race here all find the same number.
+  static _Atomic size_t known;
+  size_t count = atomic_load_explicit(&known, memory_order_relaxed);
+  if (count == 0) {
+    count = count_variants();
+    atomic_store_explicit(&known, count, memory_order_relaxed);
+  }
+  return count;
+}
+
 static const sk_table *const all[] = {
   &sk_table_portable,
 #if defined(__x86_64__)
-  &sk_table_avx2, &sk_table_avx512,
+  &sk_table_avx2, &sk_table_avx512, &sk_table_amx,
 #endif
 };
 

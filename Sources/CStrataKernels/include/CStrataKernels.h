@@ -24,6 +24,37 @@ typedef struct {
   size_t batch, time, inputs, outputs, taps, dilation;
 } sk_convolution;
 
+/// An affine map or a causal convolution of one sequence: row i of the result is the bias and, for every tap, the product
+/// of the row at `x + i · x_row + tap · tap_row` with the weight of the tap.
+typedef struct {
+  size_t rows, taps, inputs, outputs;
+  /// Elements between rows of x, between what two taps see, and between rows of the result.
+  size_t x_row, tap_row, out_row;
+} sk_dense_shape;
+
+/// What is done with the sums of a dense map, in this order: GELU, then adding what is at the place of the result.
+enum { sk_after_nothing = 0, sk_after_gelu = 1, sk_after_add = 2 };
+
+/// Dense maps with weights of one precision, packed once for one variant of the kernels.
+typedef struct {
+  /// The bytes of a packed weight.
+  size_t (*packed_bytes)(size_t taps, size_t inputs, size_t outputs);
+  /// Packs a weight whose element (tap · inputs + k, j) lies at `weight[(tap · inputs + k) · row + j · column]`.
+  void (*pack)(void *packed, const float *weight, size_t row, size_t column, size_t taps, size_t inputs, size_t outputs);
+  /// The bytes of memory that `apply` needs for itself.
+  size_t (*scratch_bytes)(sk_dense_shape shape);
+  void (*apply)(float *out, const float *x, const void *packed, const float *_Nullable bias, sk_dense_shape shape,
+                int after, void *_Nullable scratch);
+} sk_dense;
+
+/// Attention of one head: queries, keys and values are rows of `width` elements, `query_row` and `key_row` apart.
+typedef struct {
+  size_t queries, keys, width, query_row, key_row, out_row;
+  float scale;
+  /// Whether a query sees only keys up to its own; the last query is aligned with the last key.
+  int causal;
+} sk_attention;
+
 /// What AdamW does in one step; the corrections are 1 / (1 - βᵗ).
 typedef struct {
   float rate, beta1, beta2, epsilon, decay, correction1, correction2;
@@ -48,6 +79,9 @@ typedef struct {
   double (*dot)(const float *a, const float *b, size_t count);
   /// Σ aᵢ in double precision.
   double (*sum)(const float *a, size_t count);
+  /// Σ mᵢ · (xᵢ - rᵢ)², or, when `s` is given, Σ mᵢ · (sᵢ + (xᵢ - rᵢ)² · exp(-sᵢ)); Σ mᵢ goes to `total`.
+  double (*masked_error)(const float *x, const float *r, const float *_Nullable s, const float *mask, size_t count,
+                         double *total);
   /// outᵣ = scale · Σ over the row.
   void (*sum_rows)(float *out, const float *x, size_t rows, size_t columns, double scale);
   /// out = scale · Σ over the column, in double precision.
@@ -99,6 +133,18 @@ typedef struct {
   void (*convolution_input_slope)(float *dx, const float *g, const float *weight, sk_convolution shape, float *scratch);
   /// Its gradient in the direction of the weight; `scratch` as for a product of n = outputs and k = time.
   void (*convolution_weight_slope)(float *dweight, const float *g, const float *x, sk_convolution shape, float *scratch);
+
+  /// Dense maps with weights in single precision.
+  sk_dense dense_float;
+  /// Dense maps with weights and inputs rounded to bfloat16, and sums in single precision.
+  sk_dense dense_half;
+
+  /// The bytes of memory that `attention` needs for itself.
+  size_t (*attention_scratch)(size_t keys, size_t width);
+  /// out = softmax(scale · q · kᵀ) · v; only keys whose `mask` is not zero are seen, and a query that sees none gives
+  /// zeros.
+  void (*attention)(float *out, const float *q, const float *k, const float *v, sk_attention shape,
+                    const float *_Nullable mask, void *scratch);
 
   /// One AdamW step: moments and parameter in one pass.
   void (*adamw)(float *parameter, float *first, float *second, const float *gradient, size_t count, sk_adamw_step step);

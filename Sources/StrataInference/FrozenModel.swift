@@ -1,0 +1,77 @@
+public import StrataModel
+public import StrataTelemetry
+import StrataTensor
+
+/// A trained model for use: weights packed once for the kernels of this processor, nothing that learns.
+///
+/// ```swift
+/// let model = try FrozenModel(contentsOf: url, precision: .bf16)
+/// let output = model.embed(windows)            // joint embeddings and reconstruction scores
+/// var session = model.makeSession(windowLength: 128)
+/// session.embed(windows, at: 0, into: &result) // the same for one window, without allocating
+/// ```
+///
+/// A window's result does not depend on the other windows of its batch, nor on the number of threads.
+public struct FrozenModel: Sendable {
+  /// What the model was built from.
+  public let configuration: ModelConfiguration
+  /// What its products are computed in.
+  public let precision: Precision
+  let branches: [FrozenBranch]
+  let fusion: any FrozenFusion
+
+  /// Packs the weights of a model.
+  ///
+  /// - Precondition: Its encoders and its fusion are of kinds that this library makes.
+  public init(_ model: JointModel, precision: Precision = .fp32) {
+    (configuration, self.precision) = (model.configuration, precision)
+    branches = model.branches.map { FrozenBranch($0, model.configuration, precision) }
+    fusion = model.fusion.frozen(
+      layers: model.branches.count, latent: model.configuration.embedding.latent, precision)
+  }
+
+  /// The layers the model knows, in order.
+  public var layers: [TelemetryLayer] { branches.map(\.layer) }
+
+  /// The width of the joint embedding.
+  public var latent: Int { configuration.embedding.latent }
+
+  /// Whether the decoder, or somebody who asks for it, needs the embedding of every layer.
+  var readsLayerEmbeddings: Bool { fusion.readsEmbeddings || configuration.decoder.context == .layer }
+
+  /// Everything that embedding windows of `windowLength` samples needs besides the model.
+  ///
+  /// - Precondition: `windowLength` is positive.
+  public func makeSession(windowLength: Int) -> InferenceSession {
+    InferenceSession(self, windowLength: windowLength)
+  }
+
+  /// Embeds and judges a batch of windows.
+  ///
+  /// - Parameters:
+  ///   - batch: Windows of some or all layers of the model.
+  ///   - threads: How many threads share the windows; the result does not depend on it.
+  /// - Precondition: The model knows every layer of the batch with as many channels.
+  public func embed(_ batch: WindowBatch, threads: Int = 1) -> FrozenOutput {
+    require(threads > 0, "FrozenModel: \(threads) threads")
+    let (count, share) = (batch.count, max((batch.count + threads - 1) / threads, 1))
+    let parts = parallelMap(count: (count + share - 1) / share, threads: threads) { part in
+      let windows = part * share..<min((part + 1) * share, count)
+      var session = makeSession(windowLength: batch.length)
+      var result = WindowResult(self)
+      var (joint, scores, presence): ([Float], [Float], [Float]) = ([], [], [])
+      joint.reserveCapacity(windows.count * latent)
+      for window in windows {
+        session.embed(batch, at: window, into: &result)
+        joint += result.joint
+        scores += result.scores
+        presence += result.presence
+      }
+      return (joint: joint, scores: scores, presence: presence)
+    }
+    return FrozenOutput(
+      joint: NDArray([count, latent], parts.flatMap(\.joint)),
+      scores: NDArray([count, branches.count], parts.flatMap(\.scores)),
+      presence: NDArray([count, branches.count], parts.flatMap(\.presence)))
+  }
+}

@@ -1,0 +1,71 @@
+internal import CStrataKernels
+import StrataNeural
+import StrataTensor
+
+/// An affine map or a causal convolution with packed weights.
+struct DenseMap: Sendable {
+  let taps: Int, inputs: Int, outputs: Int
+  private let weight: Constants, bias: Constants?
+  private let precision: Precision
+
+  /// What is done with the sums.
+  struct Finish: OptionSet {
+    let rawValue: Int32
+    static let gelu = Finish(rawValue: Int32(sk_after_gelu))
+    /// Adds what is at the place of the result; after `gelu`, if both are asked for.
+    static let add = Finish(rawValue: Int32(sk_after_add))
+  }
+
+  /// - Parameters:
+  ///   - weight: Shape `[inputs, outputs]` or `[tap, inputs, outputs]`.
+  ///   - bias: Shape `[outputs]`.
+  init(weight: NDArray, bias: NDArray?, _ precision: Precision) {
+    let outputs = weight.shape.last
+    let taps = weight.shape.rank == 3 ? weight.shape[0] : 1
+    let inputs = weight.shape[weight.shape.rank - 2]
+    (self.taps, self.inputs, self.outputs, self.precision) = (taps, inputs, outputs, precision)
+    let kernels = precision.kernels
+    self.weight = Constants(count: (kernels.packed_bytes(taps, inputs, outputs) + 3) / 4) { packed in
+      weight.withElements { kernels.pack(packed, $0.baseAddress!, outputs, 1, taps, inputs, outputs) }
+    }
+    self.bias = bias.map { Constants($0.elements) }
+  }
+
+  init(_ linear: Linear, _ precision: Precision) {
+    self.init(weight: linear.weight.value, bias: linear.bias.value, precision)
+  }
+
+  init(_ convolution: CausalConvolution, _ precision: Precision) {
+    self.init(weight: convolution.weight.value, bias: convolution.bias.value, precision)
+  }
+
+  private func shape(rows: Int, xRow: Int, tapRow: Int, outRow: Int) -> sk_dense_shape {
+    sk_dense_shape(
+      rows: rows, taps: taps, inputs: inputs, outputs: outputs, x_row: xRow, tap_row: tapRow, out_row: outRow)
+  }
+
+  /// The floats of scratch memory for `rows` rows that lie `xRow` apart.
+  func scratchCount(rows: Int, xRow: Int, tapRow: Int = 0) -> Int {
+    (precision.kernels.scratch_bytes(shape(rows: rows, xRow: xRow, tapRow: tapRow, outRow: outputs)) + 3) / 4
+  }
+
+  /// Maps `rows` rows; row i of the result sees the row at `x + i · xRow + tap · tapRow` with every tap.
+  func apply(
+    _ x: UnsafePointer<Float>, row xRow: Int, tap tapRow: Int = 0, to out: UnsafeMutablePointer<Float>, row outRow: Int,
+    rows: Int, finish: Finish = [], scratch: UnsafeMutablePointer<Float>
+  ) {
+    precision.kernels.apply(
+      out, x, weight.start, bias?.start, shape(rows: rows, xRow: xRow, tapRow: tapRow, outRow: outRow), finish.rawValue,
+      scratch)
+  }
+}
+
+extension Precision {
+  /// The dense maps of this precision in the kernels of this process.
+  fileprivate var kernels: sk_dense {
+    switch self {
+    case .fp32: sk_active().pointee.dense_float
+    case .bf16: sk_active().pointee.dense_half
+    }
+  }
+}

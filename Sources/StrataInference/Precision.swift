@@ -1,0 +1,8 @@
+/// The numbers that a frozen model multiplies. Sums, norms and activations are in single precision always.
+public enum Precision: String, CaseIterable, Codable, Sendable {
+  /// Single precision.
+  case fp32
+  /// Weights and inputs of every product rounded to bfloat16. Fast with AMX; elsewhere as exact, and not faster than
+  /// ``fp32``.
+  case bf16
+}

@@ -1,0 +1,48 @@
+import StrataModel
+import StrataTensor
+
+/// What the layers of one window offer to a fusion: rows of a workspace, one per layer.
+struct LayerRows {
+  /// Shape `[layer, width]`.
+  let pooled: UnsafePointer<Float>
+  /// Unit vectors of shape `[layer, latent]`; only set for a fusion that reads them.
+  let embeddings: UnsafePointer<Float>
+  /// Features of every layer, of shape `[layer, time, width]`; only set for a fusion that reads them.
+  let features: UnsafePointer<Float>
+  /// One where a layer takes part, else zero; shape `[layer]`.
+  let presence: UnsafePointer<Float>
+  let time: Int
+}
+
+/// A fusion with packed weights, for one window at a time.
+protocol FrozenFusion: Sendable {
+  /// Whether it reads more than the pooled features.
+  var readsEmbeddings: Bool { get }
+  var readsFeatures: Bool { get }
+
+  /// The floats of scratch memory for windows of `time` samples.
+  func scratchCount(time: Int) -> Int
+
+  /// Writes the joint embedding, not yet of unit length, of shape `[latent]`.
+  func apply(_ layers: LayerRows, to joint: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>)
+}
+
+extension FrozenFusion {
+  var readsEmbeddings: Bool { false }
+  var readsFeatures: Bool { false }
+}
+
+extension LayerFusion {
+  /// The same fusion with packed weights.
+  ///
+  /// Its products have one row or a few, so that there is nothing to gain from less precision but memory traffic.
+  func frozen(layers: Int, latent: Int, _ precision: Precision) -> any FrozenFusion {
+    switch self {
+    case let fusion as GatedFusion: FrozenGatedFusion(fusion, precision)
+    case is LateFusion: FrozenLateFusion(layers: layers, latent: latent)
+    case let fusion as CrossAttentionFusion: FrozenCrossAttentionFusion(fusion, precision)
+    case let fusion as BottleneckFusion: FrozenBottleneckFusion(fusion, precision)
+    default: fatalError("FrozenModel: cannot freeze a fusion of type \(type(of: self))")
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import StrataInference
+import StrataModel
+import StrataTelemetry
+import StrataTensor
+import Testing
+
+@Suite struct FrozenModelTests {
+  private static let transformer = PatchTransformerConfiguration(width: 24, depth: 2, heads: 3, hidden: 40)
+
+  static let encoders: [EncoderConfiguration] = {
+    var (patched, rotary, causal) = (transformer, transformer, transformer)
+    patched.patch = 4
+    (rotary.positions, rotary.patch) = (.rotary, 2)
+    (causal.causal, causal.heads) = (true, 2)
+    return [
+      .temporalConvolution(TemporalConvolutionConfiguration(width: 20, depth: 3)),
+      .temporalConvolution(TemporalConvolutionConfiguration(width: 33, depth: 5, kernel: 2)),
+      .temporalConvolution(TemporalConvolutionConfiguration(width: 7, depth: 0)),
+      .patchTransformer(transformer), .patchTransformer(patched), .patchTransformer(rotary), .patchTransformer(causal),
+    ]
+  }()
+
+  static let fusions: [FusionConfiguration] = [
+    .late, .gated(GatedFusionConfiguration()), .gated(GatedFusionConfiguration(gates: .sigmoid)),
+    .bottleneck(AttentionFusionConfiguration(heads: 2, hidden: 17)),
+    .crossAttention(AttentionFusionConfiguration(heads: 3, hidden: 17)),
+  ]
+
+  static let decoders: [DecoderConfiguration] = [
+    DecoderConfiguration(), DecoderConfiguration(context: .joint), DecoderConfiguration(context: .layer, hidden: 11),
+    DecoderConfiguration(
+      context: .joint, hidden: 11, bottleneck: 5, logVariance: .init(minimum: -4, maximum: 3)),
+  ]
+
+  private func expectSame(_ model: JointModel, _ batch: WindowBatch, _ note: String) {
+    let expected = reference(model, batch)
+    let output = FrozenModel(model).embed(batch)
+    let (joint, scores) = (output.joint.elements, output.scores.elements)
+    #expect(joint.distance(to: expected.joint) < 2e-5, "\(note): \(joint.distance(to: expected.joint))")
+    #expect(scores.distance(to: expected.scores) < 2e-5, "\(note): \(scores.distance(to: expected.scores))")
+  }
+
+  @Test func everyEncoderEqualsTheDifferentiableModel() {
+    for encoder in Self.encoders {
+      for pooling in [EmbeddingConfiguration.Pooling.mean, .last] {
+        let embedding = EmbeddingConfiguration(latent: 12, hidden: 9, pooling: pooling)
+        expectSame(sampleModel(encoder: encoder, embedding: embedding), sampleBatch(), "\(encoder) \(pooling)")
+      }
+    }
+  }
+
+  @Test func everyFusionEqualsTheDifferentiableModel() {
+    for fusion in Self.fusions {
+      expectSame(sampleModel(fusion: fusion), sampleBatch(), "\(fusion)")
+      expectSame(sampleModel(fusion: fusion), sampleBatch(layers: [.physical]), "\(fusion) of one layer")
+    }
+  }
+
+  @Test func everyDecoderEqualsTheDifferentiableModel() {
+    for decoder in Self.decoders {
+      for privateLatent in [nil, 3] {
+        let embedding = EmbeddingConfiguration(latent: 12, hidden: 9, privateLatent: privateLatent)
+        expectSame(
+          sampleModel(embedding: embedding, fusion: .late, decoder: decoder), sampleBatch(),
+          "\(decoder) with private latent \(privateLatent ?? 0)")
+      }
+    }
+  }
+
+  @Test func everyViewEqualsTheDifferentiableModel() {
+    for inputs in [[InputView.value], [.peers, .value], [.value, .peers, .mask, .delta]] {
+      expectSame(sampleModel(inputs: inputs), sampleBatch(), "\(inputs)")
+    }
+  }
+
+  @Test func theResultDependsNeitherOnThreadsNorOnOtherWindows() {
+    for precision in Precision.allCases {
+      let (model, batch) = (FrozenModel(sampleModel(), precision: precision), sampleBatch(count: 7))
+      let whole = model.embed(batch)
+      for threads in 2...4 { #expect(model.embed(batch, threads: threads).joint.elements == whole.joint.elements) }
+      for window in 0..<7 {
+        let alone = model.embed(batch.slice(window..<window + 1))
+        #expect(alone.joint.elements == whole.joint.rows(window..<window + 1).elements)
+        #expect(alone.scores.elements == whole.scores.rows(window..<window + 1).elements)
+      }
+    }
+  }
+
+  @Test func halfPrecisionIsNear() {
+    for encoder in Self.encoders {
+      let model = sampleModel(encoder: encoder, fusion: Self.fusions[3])
+      let (exact, near) = (
+        FrozenModel(model).embed(sampleBatch()), FrozenModel(model, precision: .bf16).embed(sampleBatch())
+      )
+      let (a, b) = (exact.joint.elements, near.joint.elements)
+      for window in 0..<5 {
+        let cosine = (window * 12..<(window + 1) * 12).reduce(Float(0)) { $0 + a[$1] * b[$1] }
+        #expect(cosine > 0.999, "\(encoder): \(cosine)")
+      }
+      #expect(a != b, "\(encoder): nothing was rounded")
+      #expect(near.scores.elements.distance(to: exact.scores.elements) < 0.02)
+    }
+  }
+
+  @Test func presenceTellsWhatWasObserved() {
+    let output = FrozenModel(sampleModel()).embed(sampleBatch(count: 3, layers: [.physical, .compute]))
+    #expect(output.presence.elements == [1, 1, 0, 1, 0, 0, 0, 0, 0])
+    #expect(output.scores.rows(2..<3).elements == [0, 0, 0])
+  }
+}

@@ -1,0 +1,124 @@
+import CStrataKernels
+import Foundation
+import StrataTensor
+import Testing
+
+/// Every variant's dense maps against sums in double precision.
+@Suite struct DenseKernelTests {
+  static let variants = (0..<sk_variant_count()).map { Int($0) }
+
+  private struct Extents {
+    var rows: Int, taps: Int, inputs: Int, outputs: Int
+    /// Between what two taps see, in rows; `nil` when a row holds all taps.
+    var dilation: Int? = 1
+  }
+
+  private static let extents = [
+    Extents(rows: 1, taps: 1, inputs: 1, outputs: 1), Extents(rows: 1, taps: 1, inputs: 20, outputs: 140),
+    Extents(rows: 2, taps: 1, inputs: 33, outputs: 70), Extents(rows: 5, taps: 1, inputs: 40, outputs: 97),
+    Extents(rows: 7, taps: 3, inputs: 5, outputs: 31, dilation: 2),
+    Extents(rows: 70, taps: 2, inputs: 19, outputs: 48, dilation: 4),
+    Extents(rows: 37, taps: 3, inputs: 32, outputs: 16),
+    Extents(rows: 9, taps: 3, inputs: 10, outputs: 20, dilation: nil),
+    Extents(rows: 128, taps: 1, inputs: 64, outputs: 24),
+  ]
+
+  private func rounded(_ x: Float) -> Float {
+    let bits = x.bitPattern
+    return Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
+  }
+
+  private func gelu(_ x: Double) -> Double { x * 0.5 * (1 + erf(x / 2.0.squareRoot())) }
+
+  private func expectAgreement(_ kernels: sk_dense, isHalf: Bool, _ e: Extents, after: Int) {
+    var generator = Generator(seed: 9)
+    let xRow = e.dilation == nil ? e.taps * e.inputs : e.inputs + 3, tapRow = e.dilation.map { $0 * xRow } ?? e.inputs
+    let outRow = e.outputs + 2
+    let x = generator.normalArray([(e.rows - 1) * xRow + (e.taps - 1) * tapRow + e.inputs]).elements
+    let weight = generator.normalArray([e.taps * e.inputs * e.outputs]).elements.map { $0 * 0.3 }
+    let bias = generator.normalArray([e.outputs]).elements
+    let before = generator.normalArray([e.rows * outRow]).elements
+    let shape = sk_dense_shape(
+      rows: e.rows, taps: e.taps, inputs: e.inputs, outputs: e.outputs, x_row: xRow, tap_row: tapRow, out_row: outRow)
+    var packed = [UInt8](repeating: 0, count: kernels.packed_bytes(e.taps, e.inputs, e.outputs))
+    var scratch = [UInt8](repeating: 0xFF, count: kernels.scratch_bytes(shape) + 1)
+    var out = before
+    kernels.pack(&packed, weight, e.outputs, 1, e.taps, e.inputs, e.outputs)
+    kernels.apply(&out, x, packed, bias, shape, Int32(after), &scratch)
+    var worst = 0.0
+    for row in 0..<e.rows {
+      for column in 0..<outRow {
+        let place = row * outRow + column
+        var exact = Double(before[place])
+        if column < e.outputs {
+          var sum = Double(bias[column])
+          for tap in 0..<e.taps {
+            for k in 0..<e.inputs {
+              let (a, b) = (x[row * xRow + tap * tapRow + k], weight[(tap * e.inputs + k) * e.outputs + column])
+              sum += isHalf ? Double(rounded(a)) * Double(rounded(b)) : Double(a) * Double(b)
+            }
+          }
+          if after & sk_after_gelu != 0 { sum = gelu(sum) }
+          exact = after & sk_after_add != 0 ? exact + sum : sum
+        }
+        worst = max(worst, (Double(out[place]) - exact).magnitude / max(1, exact.magnitude))
+      }
+    }
+    #expect(worst < 3e-6, "\(e), after \(after), half \(isHalf): \(worst)")
+  }
+
+  @Test(arguments: variants) func mapsAgreeWithTheDefinition(variant: Int) {
+    let table = sk_variant(variant).pointee
+    for extents in Self.extents {
+      for after in [0, sk_after_gelu, sk_after_add, sk_after_gelu | sk_after_add] {
+        expectAgreement(table.dense_float, isHalf: false, extents, after: after)
+        expectAgreement(table.dense_half, isHalf: true, extents, after: after)
+      }
+    }
+  }
+
+  /// A row's result does not depend on how many rows are mapped with it: streams rely on that.
+  @Test(arguments: variants) func rowsAreIndependentOfTheBatch(variant: Int) {
+    let table = sk_variant(variant).pointee
+    for kernels in [table.dense_float, table.dense_half] {
+      for outputs in [24, 64, 200] {
+        var generator = Generator(seed: 2)
+        let (rows, inputs) = (53, 47)
+        let x = generator.normalArray([rows * inputs]).elements
+        let weight = generator.normalArray([inputs * outputs]).elements
+        var packed = [UInt8](repeating: 0, count: kernels.packed_bytes(1, inputs, outputs))
+        kernels.pack(&packed, weight, outputs, 1, 1, inputs, outputs)
+        func map(_ range: Range<Int>) -> [Float] {
+          let shape = sk_dense_shape(
+            rows: range.count, taps: 1, inputs: inputs, outputs: outputs, x_row: inputs, tap_row: 0, out_row: outputs)
+          var scratch = [UInt8](repeating: 0, count: kernels.scratch_bytes(shape) + 1)
+          var out = [Float](repeating: 0, count: range.count * outputs)
+          kernels.apply(
+            &out, Array(x[range.lowerBound * inputs..<range.upperBound * inputs]), packed, nil, shape, 1, &scratch)
+          return out
+        }
+        let whole = map(0..<rows)
+        for range in [0..<1, 3..<5, 7..<12, 20..<53] {
+          #expect(map(range) == Array(whole[range.lowerBound * outputs..<range.upperBound * outputs]))
+        }
+      }
+    }
+  }
+
+  /// The fused GELU keeps what is not a number, and gives nothing for what is far below zero.
+  @Test(arguments: variants) func fusedGELUKeepsItsLimits(variant: Int) {
+    let kernels = sk_variant(variant).pointee.dense_float
+    let values: [Float] = [-.infinity, -1e30, -100, -5.6, -5.4, -1, 0, 1, 5.6, 100, 1e30, .infinity, .nan]
+    var packed = [UInt8](repeating: 0, count: kernels.packed_bytes(1, 1, 1))
+    kernels.pack(&packed, [1], 1, 1, 1, 1, 1)
+    var out = [Float](repeating: 7, count: values.count)
+    kernels.apply(
+      &out, values, packed, nil,
+      sk_dense_shape(rows: values.count, taps: 1, inputs: 1, outputs: 1, x_row: 1, tap_row: 0, out_row: 1),
+      Int32(sk_after_gelu), nil)
+    for (x, y) in zip(values, out).dropFirst().dropLast(2) {
+      #expect((Double(y) - gelu(Double(x))).magnitude <= 3e-7 * max(1, Double(abs(x))), "gelu(\(x)) = \(y)")
+    }
+    #expect(out[2] == 0 && out[11] == .infinity && out[12].isNaN)
+  }
+}
