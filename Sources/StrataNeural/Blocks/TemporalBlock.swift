@@ -36,7 +36,12 @@ public struct TemporalBlock: Module {
 
   /// Maps `[batch, time, width]` to the same shape; a step depends on itself and on earlier ones.
   public func callAsFunction(_ x: Tensor, in context: inout ForwardContext) -> Tensor {
-    x + dropout(gelu(convolution(norm(x))), in: &context)
+    guard dropout.rate == 0 || context.mode == .inference else {
+      return x + dropout(gelu(convolution(norm(x))), in: &context)
+    }
+    return residualConvolution(
+      x, scale: norm.scale, shift: norm.shift, weight: convolution.weight, bias: convolution.bias,
+      dilation: convolution.dilation, epsilon: norm.epsilon)
   }
 
   public mutating func forEachParameter(_ visit: ParameterVisitor) rethrows {
