@@ -17,6 +17,8 @@ public struct FrozenModel: Sendable {
   public let configuration: ModelConfiguration
   /// What its products are computed in.
   public let precision: Precision
+  /// A checksum of the names and elements of all weights.
+  let digest: UInt32
   let branches: [FrozenBranch]
   let fusion: any FrozenFusion
 
@@ -25,6 +27,10 @@ public struct FrozenModel: Sendable {
   /// - Precondition: Its encoders and its fusion are of kinds that this library makes.
   public init(_ model: JointModel, precision: Precision = .fp32) {
     (configuration, self.precision) = (model.configuration, precision)
+    digest = model.namedArrays().reduce(0) { checksum, weight in
+      let named = Array(weight.name.utf8).withUnsafeBytes { crc32c($0, continuing: checksum) }
+      return weight.array.withElements { crc32c(UnsafeRawBufferPointer($0), continuing: named) }
+    }
     branches = model.branches.map { FrozenBranch($0, model.configuration, precision) }
     fusion = model.fusion.frozen(
       layers: model.branches.count, latent: model.configuration.embedding.latent, precision)

@@ -14,7 +14,13 @@ struct NormMap: Sendable {
     epsilon = norm.epsilon
   }
 
-  /// Normalises `rows` contiguous rows; `out` may be `x`, and `scratch` holds two floats per row.
+  /// The greatest magnitude that each element of the result can have: a centred vector of unit variance has no element
+  /// beyond `√(width - 1)`.
+  var bounds: [Float] {
+    (0..<width).map { abs(scale.start[$0]) * Float(max(width - 1, 1)).squareRoot() + abs(shift.start[$0]) }
+  }
+
+  /// Normalises `rows` contiguous rows; `out` is other memory than `x`, and `scratch` holds two floats per row.
   func apply(
     _ x: UnsafePointer<Float>, to out: UnsafeMutablePointer<Float>, rows: Int, scratch: UnsafeMutablePointer<Float>
   ) {

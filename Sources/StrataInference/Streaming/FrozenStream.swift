@@ -1,0 +1,303 @@
+internal import CStrataKernels
+import StrataModel
+public import StrataTelemetry
+import StrataTensor
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A frozen model on the telemetry of many entities as it comes: a new sample costs the same whatever the window length.
+///
+/// Every convolution keeps the rows it still sees, and the features of the last window are kept with their sums. From
+/// its start until a window is full a stream gives what the model gives for the window of all samples so far. After
+/// that its first samples see what came before the window, where a window sees zeros: the features of the last `length -
+/// receptiveField` steps are the same, the others better informed.
+///
+/// Features are kept in 16 bits of fixed point, whose sums are exact however long a stream runs; an element of the mean
+/// differs by at most its bound / 65 534 from that of single precision, where the bound of a layer norm is
+/// `√(width - 1) · |scale| + |shift|`.
+///
+/// ```swift
+/// var stream = try model.makeStream(entities: 10_000, windowLength: 128)
+/// stream.advance(0..<10_000, samples)
+/// stream.embed(0..<10_000, into: &joint)
+/// ```
+public struct FrozenStream: ~Copyable {
+  /// The model.
+  public let model: FrozenModel
+  /// How many entities there are.
+  public let entities: Int
+  /// Over how many samples features and errors are averaged.
+  public let windowLength: Int
+  /// How many samples each entity has had.
+  public internal(set) var counts: [Int]
+
+  let stages: [StreamStage]
+  /// The state of all layers and entities.
+  let byteCount: Int
+  let memory: UnsafeMutableRawPointer
+  private let workspace: Buffer
+  private let places: Places
+
+  /// Entities that are advanced together: as many rows as a product needs to be fast.
+  static let group = 24
+
+  private struct Places {
+    var input = 0, h = 0, taps = 0, features = 0, moments = 0, means = 0, logVariances = 0, decoderScratch = 0
+    var pooled = 0, embeddings = 0, privates = 0, context = 0, presence = 0, scratch = 0, count = 0
+  }
+
+  init(_ model: FrozenModel, entities: Int, windowLength: Int) throws(StreamError) {
+    require(entities > 0 && windowLength > 0, "FrozenStream: \(entities) entities, windows of \(windowLength)")
+    guard !model.fusion.readsFeatures else {
+      throw .notCausal("its fusion attends to every sample of a window")
+    }
+    var (stages, size) = ([StreamStage](), 0)
+    for branch in model.branches {
+      guard let encoder = branch.encoder as? FrozenConvolutionEncoder else {
+        throw .notCausal("the encoder of layer \(branch.layer) is a transformer")
+      }
+      stages.append(
+        StreamStage(
+          branch, encoder, model.configuration, entities: entities, windowLength: windowLength, startingAt: size))
+      size += stages.last!.layout.byteCount
+    }
+    (self.model, self.entities, self.windowLength, self.stages) = (model, entities, windowLength, stages)
+    counts = [Int](repeating: 0, count: entities)
+    byteCount = size
+    memory = .allocate(byteCount: size, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    places = Self.plan(model, stages)
+    workspace = Buffer(count: places.count)
+  }
+
+  deinit { memory.deallocate() }
+
+  private static func plan(_ model: FrozenModel, _ stages: [StreamStage]) -> Places {
+    var places = Places()
+    func take(_ count: Int) -> Int {
+      defer { places.count += (count + 15) / 16 * 16 }
+      return places.count
+    }
+    let width = model.configuration.encoder.width, privates = model.configuration.embedding.privateLatent ?? 0
+    let channels = stages.map(\.branch.channels).max() ?? 0
+    places.input = take(group * channels * model.configuration.inputs.count)
+    places.h = take(group * width)
+    places.taps = take(group * width * (stages.map(\.encoder.mostTaps).max() ?? 1))
+    places.features = take(group * width)
+    places.moments = take(2 * group)
+    places.means = take(group * channels)
+    places.logVariances = take(group * channels)
+    places.pooled = take(stages.count * width)
+    places.embeddings = take(stages.count * model.latent)
+    places.privates = take(stages.count * privates)
+    places.context = take(model.latent + privates)
+    places.presence = take(stages.count)
+    let scratch =
+      stages.map { max($0.encoder.streamScratchCount(rows: group), $0.branch.head.scratchCount) }
+      + stages.map { $0.branch.decoder.scratchCount(time: group) } + [model.fusion.scratchCount(time: 1)]
+    places.scratch = take(scratch.reduce(0, max))
+    return places
+  }
+
+  /// Takes one new sample of every entity of a range.
+  ///
+  /// - Parameters:
+  ///   - range: Which entities.
+  ///   - samples: The samples per layer, one row per entity of the range; a layer that is not given is missing.
+  /// - Precondition: The model knows every layer with as many channels.
+  public mutating func advance(_ range: Range<Int>, _ samples: [StreamSamples]) {
+    require(
+      range.lowerBound >= 0 && range.upperBound <= entities, "FrozenStream: entities \(range) of \(entities)")
+    for layer in stages.indices {
+      let given = samples.first { $0.layer == stages[layer].branch.layer }
+      if let given {
+        require(
+          given.values.shape == [range.count, stages[layer].branch.channels],
+          "FrozenStream: samples of shape \(given.values.shape) in layer \(given.layer), expected "
+            + "[\(range.count), \(stages[layer].branch.channels)]")
+      }
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.group) {
+        let entities = first..<min(first + Self.group, range.upperBound)
+        advance(layer, entities, given, row: first - range.lowerBound)
+      }
+    }
+    for entity in range { counts[entity] += 1 }
+  }
+
+  private func advance(_ layer: Int, _ entities: Range<Int>, _ samples: StreamSamples?, row: Int) {
+    let stage = stages[layer], encoder = stage.encoder, width = encoder.width
+    let start = workspace.start, scratch = start + places.scratch, h = start + places.h
+    let features = start + places.features, rows = entities.count
+    let input = start + places.input
+    for (index, entity) in entities.enumerated() {
+      stage.assemble(
+        samples, row: row + index, views: model.configuration.inputs, windowLength: windowLength,
+        gaps: stage.layout.gaps(memory, entity: entity), into: input + index * encoder.inputs)
+    }
+    encoder.beginStream(input, to: h, rows: rows, scratch: scratch)
+    for block in encoder.blockIndices {
+      let taps = start + places.taps
+      encoder.normalize(block, h, to: features, rows: rows, moments: start + places.moments)
+      gather(layer, block, entities, features, to: taps)
+      encoder.finishStreamBlock(block, taps, to: h, rows: rows, scratch: scratch)
+    }
+    encoder.endStream(h, to: features, rows: rows, moments: start + places.moments)
+    for (index, entity) in entities.enumerated() {
+      stage.pool(features + index * width, memory, entity: entity, step: counts[entity] % windowLength)
+    }
+    judge(layer, entities, samples, row: row)
+  }
+
+  /// Lays what the convolution of a block sees side by side, the oldest first, and keeps the new rows.
+  private func gather(
+    _ layer: Int, _ block: Int, _ entities: Range<Int>, _ rows: UnsafePointer<Float>,
+    to taps: UnsafeMutablePointer<Float>
+  ) {
+    let encoder = stages[layer].encoder, layout = stages[layer].layout, width = encoder.width
+    let (count, dilation) = encoder.shape(of: block), reach = (count - 1) * dilation
+    for (index, entity) in entities.enumerated() {
+      let to = taps + index * count * width, newest = rows + index * width
+      for tap in 0..<count - 1 {
+        let slot = (counts[entity] + tap * dilation) % reach
+        (to + tap * width).update(from: layout.ring(memory, block, slot: slot, entity: entity), count: width)
+      }
+      (to + (count - 1) * width).update(from: newest, count: width)
+      guard reach > 0 else { continue }
+      layout.ring(memory, block, slot: counts[entity] % reach, entity: entity).update(from: newest, count: width)
+    }
+  }
+
+  /// The errors of the new samples; with the context of the window so far, if the decoder knows one.
+  private func judge(_ layer: Int, _ entities: Range<Int>, _ samples: StreamSamples?, row: Int) {
+    let stage = stages[layer], start = workspace.start, channels = stage.branch.channels
+    let width = stage.encoder.width, features = start + places.features
+    let means = start + places.means, logVariances = start + places.logVariances, scratch = start + places.scratch
+    let hasContext = model.configuration.decoder.context != .none
+    if samples != nil && !hasContext {
+      stage.branch.decoder.apply(
+        features, time: entities.count, window: nil, means: means, logVariances: logVariances, scratch: scratch)
+    }
+    for (index, entity) in entities.enumerated() {
+      let place = stage.layout.error(memory, step: counts[entity] % windowLength, entity: entity)
+      guard let samples else {
+        (place[0], place[1]) = (0, 0)
+        continue
+      }
+      if hasContext {
+        setContext(of: entity, layer, samplesSeen: counts[entity] + 1)
+        stage.branch.decoder.apply(
+          features + index * width, time: 1, window: start + places.context, means: means + index * channels,
+          logVariances: logVariances + index * channels, scratch: scratch)
+      }
+      let first = (row + index) * channels, hasVariance = stage.branch.decoder.predictsVariance
+      samples.values.withElements { values in
+        samples.mask.withElements { mask in
+          var observed = 0.0
+          let error = sk_active().pointee.masked_error(
+            values.baseAddress! + first, means + index * channels,
+            hasVariance ? UnsafePointer(logVariances + index * channels) : nil, mask.baseAddress! + first, channels,
+            &observed)
+          (place[0], place[1]) = (Float(error) * (hasVariance ? 0.5 : 1), Float(observed))
+        }
+      }
+    }
+  }
+
+  /// Writes what a decoder knows about the window of one entity.
+  private func setContext(of entity: Int, _ layer: Int, samplesSeen: Int) {
+    let start = workspace.start, latent = model.latent, branch = stages[layer].branch
+    let context = start + places.context
+    if model.configuration.decoder.context == .joint {
+      embed(entity, samplesSeen: samplesSeen)
+    } else {
+      summarize(entity, layer, samplesSeen: samplesSeen)
+      context.update(from: start + places.embeddings + layer * latent, count: latent)
+    }
+    if let head = branch.privateHead {
+      (context + latent).update(from: start + places.privates + layer * head.outputs, count: head.outputs)
+    }
+  }
+
+  /// Pooled features of one layer of one entity, and whatever is made of them before the fusion.
+  private func summarize(_ entity: Int, _ layer: Int, samplesSeen: Int) {
+    let stage = stages[layer], width = stage.encoder.width, start = workspace.start
+    let pooled = start + places.pooled + layer * width, scratch = start + places.scratch
+    let length = min(samplesSeen, windowLength)
+    stage.mean(memory, entity: entity, length: length, to: pooled)
+    start[places.presence + layer] = stage.wasObserved(memory, entity: entity, length: length) ? 1 : 0
+    if model.readsLayerEmbeddings {
+      let embedding = start + places.embeddings + layer * model.latent
+      stage.branch.head.apply(pooled, to: embedding, scratch: scratch)
+      normalize(embedding)
+    }
+    if let head = stage.branch.privateHead {
+      head.apply(
+        pooled, row: width, to: start + places.privates + layer * head.outputs, row: head.outputs, rows: 1,
+        scratch: scratch)
+    }
+  }
+
+  /// Leaves the joint embedding of one entity in the context.
+  private func embed(_ entity: Int, samplesSeen: Int) {
+    let start = workspace.start
+    for layer in stages.indices { summarize(entity, layer, samplesSeen: samplesSeen) }
+    let rows = LayerRows(
+      pooled: start + places.pooled, embeddings: start + places.embeddings, features: start + places.features,
+      presence: start + places.presence, time: 1)
+    model.fusion.apply(rows, to: start + places.context, scratch: start + places.scratch)
+    normalize(start + places.context)
+  }
+
+  private func normalize(_ x: UnsafeMutablePointer<Float>) {
+    var norm: Float = 0
+    sk_active().pointee.l2_normalize(x, &norm, x, 1, model.latent, 1e-12)
+  }
+
+  /// Writes the joint embeddings of some entities over their last window, or over all samples so far.
+  ///
+  /// - Parameters:
+  ///   - range: Which entities; each has had a sample.
+  ///   - joint: Where they go, one row of `latent` elements per entity of the range.
+  public mutating func embed(_ range: Range<Int>, into joint: inout [Float]) {
+    require(
+      joint.count == range.count * model.latent,
+      "FrozenStream: \(joint.count) elements for \(range.count) embeddings of \(model.latent)")
+    joint.withUnsafeMutableBufferPointer { joint in
+      for (index, entity) in range.enumerated() {
+        embed(entity, samplesSeen: counts[entity])
+        (joint.baseAddress! + index * model.latent).update(
+          from: workspace.start + places.context, count: model.latent)
+      }
+    }
+  }
+
+  /// The score of one layer of an entity over its last window, or over all samples so far: the mean of the errors of the
+  /// observed samples, each as it was when the sample came; zero when nothing was observed.
+  public func score(of entity: Int, _ layer: TelemetryLayer) -> Float {
+    guard let index = stages.firstIndex(where: { $0.branch.layer == layer }) else { return 0 }
+    return stages[index].score(memory, entity: entity, length: min(counts[entity], windowLength))
+  }
+
+  /// The mean error of the newest sample of an entity in one layer; zero when nothing was observed.
+  public func newestError(of entity: Int, _ layer: TelemetryLayer) -> Float {
+    guard counts[entity] > 0, let index = stages.firstIndex(where: { $0.branch.layer == layer }) else { return 0 }
+    let place = stages[index].layout.error(memory, step: (counts[entity] - 1) % windowLength, entity: entity)
+    return place[1] > 0 ? place[0] / place[1] : 0
+  }
+}
+
+extension FrozenModel {
+  /// A stream for some entities, none of which has had a sample.
+  ///
+  /// - Parameters:
+  ///   - entities: How many entities; each needs memory for its last window, see ``streamBytes(windowLength:)``.
+  ///   - windowLength: Over how many samples features and errors are averaged.
+  /// - Throws: ``StreamError/notCausal(_:)`` for a model whose results depend on later samples or on whole windows.
+  public func makeStream(entities: Int, windowLength: Int) throws(StreamError) -> FrozenStream {
+    try FrozenStream(self, entities: entities, windowLength: windowLength)
+  }
+}

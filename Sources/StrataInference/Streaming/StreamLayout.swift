@@ -1,0 +1,63 @@
+/// What a stream remembers of all entities in one layer, and where it lies; places count in bytes.
+///
+/// Rows of the same age lie side by side, entity after entity: entities that advance together are read and written as
+/// one stretch of memory.
+struct StreamLayout: Sendable {
+  let entities: Int, width: Int, channels: Int
+  /// Per block of the encoder, the last normalised rows that its convolution still sees: `[reach, entity, width]`.
+  private let rings: [Int]
+  /// The 16-bit features of a window, `[step, entity, width]`, and their sums or the newest features,
+  /// `[entity, width]`.
+  private let features: Int, sums: Int
+  /// The error of every step and the number of samples it was measured on: `[step, entity, 2]`.
+  private let errors: Int
+  /// The samples since each channel was last observed: `[entity, channel]`.
+  private let gaps: Int
+  let byteCount: Int
+
+  /// - Parameter start: Where the layer begins; a multiple of 64.
+  init(
+    startingAt start: Int, entities: Int, reaches: [Int], width: Int, channels: Int, windowLength: Int,
+    keepsFeatures: Bool
+  ) {
+    var end = start
+    func take(_ count: Int, _ size: Int) -> Int {
+      defer { end += (count * size + 63) / 64 * 64 }
+      return end
+    }
+    (self.entities, self.width, self.channels) = (entities, width, channels)
+    rings = reaches.map { take($0 * entities * width, MemoryLayout<Float>.stride) }
+    features = take(keepsFeatures ? windowLength * entities * width : 0, MemoryLayout<Int16>.stride)
+    sums = take(entities * width, MemoryLayout<Int32>.stride)
+    errors = take(2 * windowLength * entities, MemoryLayout<Float>.stride)
+    gaps = take(entities * channels, MemoryLayout<Float>.stride)
+    byteCount = end - start
+  }
+
+  func ring(_ memory: UnsafeMutableRawPointer, _ block: Int, slot: Int, entity: Int) -> UnsafeMutablePointer<Float> {
+    (memory + rings[block]).assumingMemoryBound(to: Float.self) + (slot * entities + entity) * width
+  }
+
+  func features(_ memory: UnsafeMutableRawPointer, step: Int, entity: Int) -> UnsafeMutablePointer<Int16> {
+    (memory + features).assumingMemoryBound(to: Int16.self) + (step * entities + entity) * width
+  }
+
+  /// The sums of the features of a window.
+  func sums(_ memory: UnsafeMutableRawPointer, entity: Int) -> UnsafeMutablePointer<Int32> {
+    (memory + sums).assumingMemoryBound(to: Int32.self) + entity * width
+  }
+
+  /// The newest features, in place of sums.
+  func newest(_ memory: UnsafeMutableRawPointer, entity: Int) -> UnsafeMutablePointer<Float> {
+    (memory + sums).assumingMemoryBound(to: Float.self) + entity * width
+  }
+
+  /// The error of a step and the number of samples it was measured on.
+  func error(_ memory: UnsafeMutableRawPointer, step: Int, entity: Int) -> UnsafeMutablePointer<Float> {
+    (memory + errors).assumingMemoryBound(to: Float.self) + 2 * (step * entities + entity)
+  }
+
+  func gaps(_ memory: UnsafeMutableRawPointer, entity: Int) -> UnsafeMutablePointer<Float> {
+    (memory + gaps).assumingMemoryBound(to: Float.self) + entity * channels
+  }
+}

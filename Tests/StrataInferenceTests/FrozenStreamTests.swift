@@ -1,0 +1,233 @@
+import Foundation
+import StrataInference
+import StrataModel
+import StrataTelemetry
+import StrataTensor
+import Testing
+
+@Suite struct FrozenStreamTests {
+  /// A run of some entities with everything a stream is given, and windows cut from it as `WindowSet` cuts them.
+  private struct Course {
+    let entities: Int, samples: Int
+    var values: [TelemetryLayer: [Float]] = [:], mask: [TelemetryLayer: [Float]] = [:]
+    var peers: [TelemetryLayer: [Float]] = [:]
+
+    init(entities: Int, samples: Int, seed: UInt64 = 1) {
+      (self.entities, self.samples) = (entities, samples)
+      var generator = Generator(seed: seed)
+      for (layer, channels) in sampleChannels.sorted(by: { $0.key < $1.key }) {
+        let shape: Shape = [samples, entities, channels]
+        let mask = generator.bernoulliArray(shape, probability: 0.85)
+        self.mask[layer] = mask.elements
+        values[layer] = (generator.normalArray(shape) * mask).elements
+        peers[layer] = (generator.normalArray(shape) * mask).elements
+      }
+    }
+
+    func samples(at time: Int, of range: Range<Int>) -> [StreamSamples] {
+      sampleChannels.keys.sorted().map { layer in
+        let channels = sampleChannels[layer]!
+        let places = (time * entities + range.lowerBound) * channels..<(time * entities + range.upperBound) * channels
+        func cut(_ array: [Float]) -> NDArray { NDArray([range.count, channels], Array(array[places])) }
+        return StreamSamples(
+          layer: layer, values: cut(values[layer]!), mask: cut(mask[layer]!), peers: cut(peers[layer]!))
+      }
+    }
+
+    /// The windows of all entities that end before sample `end`.
+    func windows(end: Int, length: Int) -> WindowBatch {
+      let layers = sampleChannels.keys.sorted().map { layer in
+        let channels = sampleChannels[layer]!
+        func cut(_ element: (_ time: Int, _ entity: Int, _ channel: Int) -> Float) -> NDArray {
+          NDArray([entities, length, channels]) { out in
+            for entity in 0..<entities {
+              for step in 0..<length {
+                for channel in 0..<channels {
+                  out[(entity * length + step) * channels + channel] = element(end - length + step, entity, channel)
+                }
+              }
+            }
+          }
+        }
+        func at(_ array: [Float], _ time: Int, _ entity: Int, _ channel: Int) -> Float {
+          array[(time * entities + entity) * channels + channel]
+        }
+        return LayerWindows(
+          layer: layer, values: cut { at(values[layer]!, $0, $1, $2) }, peers: cut { at(peers[layer]!, $0, $1, $2) },
+          mask: cut { at(mask[layer]!, $0, $1, $2) },
+          delta: cut { time, entity, channel in
+            var last = time
+            while last >= 0 && at(mask[layer]!, last, entity, channel) == 0 { last -= 1 }
+            return log1p(Float(min(time - last, length)))
+          })
+      }
+      return WindowBatch(
+        layers: layers,
+        origins: (0..<entities).map { WindowOrigin(run: 0, entity: EntityPath(["host\($0)"]), end: end) })
+    }
+  }
+
+  private static let fusions: [FusionConfiguration] = [
+    .late, .gated(GatedFusionConfiguration()), .bottleneck(AttentionFusionConfiguration(heads: 2, hidden: 17)),
+  ]
+
+  /// From its start until the window is full, a stream says what the model says of the window.
+  @Test(arguments: fusions, Precision.allCases)
+  func aFreshStreamEqualsTheWindow(fusion: FusionConfiguration, precision: Precision) throws {
+    let length = 24, course = Course(entities: 29, samples: length)
+    for pooling in [EmbeddingConfiguration.Pooling.mean, .last] {
+      let model = FrozenModel(
+        sampleModel(
+          inputs: [.value, .peers, .mask, .delta],
+          embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: pooling), fusion: fusion),
+        precision: precision)
+      var stream = try model.makeStream(entities: 29, windowLength: length)
+      var joint = [Float](repeating: 0, count: 29 * 12)
+      for time in 0..<length {
+        // Groups of any size.
+        for range in [0..<time % 29, time % 29..<29] { stream.advance(range, course.samples(at: time, of: range)) }
+        guard time == 6 || time == length - 1 else { continue }
+        let windows = model.embed(course.windows(end: time + 1, length: time + 1))
+        stream.embed(0..<29, into: &joint)
+        // Sixteen bits of a feature; half precision then may round what is nearly equal to two neighbours.
+        let tolerance: Float = precision == .bf16 ? 1e-2 : pooling == .mean ? 2e-4 : 1e-6
+        #expect(joint.distance(to: windows.joint.elements) < tolerance, "sample \(time)")
+        for entity in 0..<29 {
+          for (column, layer) in model.layers.enumerated() {
+            let score = windows.scores.elements[entity * model.layers.count + column]
+            #expect(
+              (stream.score(of: entity, layer) - score).magnitude < (precision == .bf16 ? 1e-2 : 1e-5) * max(1, score))
+          }
+        }
+      }
+    }
+  }
+
+  /// Later, the features of the last `length - receptiveField` steps are those of the window.
+  @Test func theNewestFeaturesStayThoseOfTheWindow() throws {
+    let length = 40, course = Course(entities: 2, samples: 130)
+    let model = FrozenModel(
+      sampleModel(embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: .last), fusion: .late))
+    var stream = try model.makeStream(entities: 2, windowLength: length)
+    var joint = [Float](repeating: 0, count: 24)
+    for time in 0..<130 {
+      stream.advance(0..<2, course.samples(at: time, of: 0..<2))
+      guard time >= length else { continue }
+      stream.embed(0..<2, into: &joint)
+      let window = model.embed(course.windows(end: time + 1, length: length)).joint.elements
+      #expect(joint.distance(to: window) < 1e-6, "sample \(time)")
+    }
+  }
+
+  /// The mean over the last window does not drift: it is that of a stream whose features are added up anew.
+  @Test func theMeanForgetsWhatLeftTheWindow() throws {
+    let length = 8
+    let model = FrozenModel(sampleModel(inputs: [.value], encoder: .temporalConvolution(.init(width: 20, depth: 1))))
+    let course = Course(entities: 1, samples: 400)
+    var stream = try model.makeStream(entities: 1, windowLength: length)
+    for time in 0..<400 { stream.advance(0..<1, course.samples(at: time, of: 0..<1)) }
+    var late = try model.makeStream(entities: 1, windowLength: length)
+    // Two samples to fill the convolution, then a window.
+    for time in 400 - length - 2..<400 { late.advance(0..<1, course.samples(at: time, of: 0..<1)) }
+    var (one, other) = ([Float](repeating: 0, count: 12), [Float](repeating: 0, count: 12))
+    stream.embed(0..<1, into: &one)
+    late.embed(0..<1, into: &other)
+    #expect(one.distance(to: other) < 1e-6)
+    #expect((stream.score(of: 0, .physical) - late.score(of: 0, .physical)).magnitude < 1e-6)
+  }
+
+  @Test(arguments: FrozenModelTests.decoders) func everyDecoderJudgesTheNewestSample(decoder: DecoderConfiguration)
+    throws
+  {
+    let course = Course(entities: 3, samples: 9)
+    let model = FrozenModel(
+      sampleModel(
+        embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: .last, privateLatent: 3), decoder: decoder))
+    var stream = try model.makeStream(entities: 3, windowLength: 12)
+    for time in 0..<9 { stream.advance(0..<3, course.samples(at: time, of: 0..<3)) }
+    // With the newest features as the summary, the context of the newest step is that of the window, so that its error
+    // is the difference of two windows' sums.
+    for entity in 0..<3 { #expect(stream.newestError(of: entity, .physical).isFinite) }
+    guard decoder.context == .none else { return }
+    let (long, short) = (course.windows(end: 9, length: 9), course.windows(end: 8, length: 8))
+    let (whole, before) = (model.embed(long), model.embed(short))
+    for entity in 0..<3 {
+      let observed = long.layers[0].mask.rows(entity..<entity + 1).total
+      let earlier = short.layers[0].mask.rows(entity..<entity + 1).total
+      let sum = Double(whole.scores[entity, 0]) * observed - Double(before.scores[entity, 0]) * earlier
+      let error = observed > earlier ? sum / (observed - earlier) : 0
+      #expect((Double(stream.newestError(of: entity, .physical)) - error).magnitude < 1e-3 * max(1, error))
+    }
+  }
+
+  @Test func aLayerThatDoesNotComeIsMissing() throws {
+    let course = Course(entities: 2, samples: 10), model = FrozenModel(sampleModel(fusion: .late))
+    var stream = try model.makeStream(entities: 2, windowLength: 10)
+    for time in 0..<10 {
+      stream.advance(0..<2, course.samples(at: time, of: 0..<2).filter { $0.layer != .compute })
+    }
+    let windows = course.windows(end: 10, length: 10)
+    let batch = WindowBatch(layers: windows.layers.filter { $0.layer != .compute }, origins: windows.origins)
+    var joint = [Float](repeating: 0, count: 24)
+    stream.embed(0..<2, into: &joint)
+    #expect(joint.distance(to: model.embed(batch).joint.elements) < 2e-4)
+    #expect(stream.score(of: 1, .compute) == 0)
+  }
+
+  @Test func aRestoredStreamGoesOnBitByBit() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stream-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = "\(folder)/state", course = Course(entities: 5, samples: 30), model = FrozenModel(sampleModel())
+    var stream = try model.makeStream(entities: 5, windowLength: 16)
+    for time in 0..<20 { stream.advance(0..<5, course.samples(at: time, of: 0..<5)) }
+    try stream.save(to: path)
+    var restored = try model.makeStream(entities: 5, windowLength: 16)
+    try restored.restore(from: path)
+    var (one, other) = ([Float](repeating: 0, count: 60), [Float](repeating: 0, count: 60))
+    for time in 20..<30 {
+      stream.advance(0..<5, course.samples(at: time, of: 0..<5))
+      restored.advance(0..<5, course.samples(at: time, of: 0..<5))
+      stream.embed(0..<5, into: &one)
+      restored.embed(0..<5, into: &other)
+      #expect(one == other)
+      #expect(stream.score(of: 3, .physical) == restored.score(of: 3, .physical))
+    }
+    try expectRefusals(model, path)
+  }
+
+  private func expectRefusals(_ model: FrozenModel, _ path: String) throws {
+    func message(_ model: FrozenModel, entities: Int = 5, _ path: String) throws -> String {
+      var stream = try model.makeStream(entities: entities, windowLength: 16)
+      do { try stream.restore(from: path) } catch { return "\(error)" }
+      return "no error"
+    }
+    let other =
+      "the state of the stream in \(path) is that of another model, precision, number of entities or window length"
+    #expect(try message(model, entities: 6, path) == other)
+    #expect(try message(FrozenModel(sampleModel(), precision: .bf16), path) == other)
+    #expect(try message(FrozenModel(sampleModel(fusion: .late)), path) == other)
+    #expect(try message(model, path + "x") == "\(path)x: cannot be opened: No such file or directory")
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    try bytes.dropLast(9).write(to: URL(fileURLWithPath: path + "short"))
+    #expect(
+      try message(model, path + "short")
+        == "the state of the stream in \(path)short has \(bytes.count - 9) bytes, expected \(bytes.count)")
+    bytes[bytes.count / 2] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: path + "bad"))
+    #expect(
+      try message(model, path + "bad") == "the state of the stream in \(path)bad is damaged: its checksum differs")
+    try Data("hello".utf8).write(to: URL(fileURLWithPath: path + "text"))
+    #expect(try message(model, path + "text") == "the state of the stream in \(path)text is no state of a stream")
+  }
+
+  @Test func whatLooksAheadIsRefused() {
+    let transformer = sampleModel(encoder: FrozenModelTests.encoders[3])
+    #expect(throws: StreamError.notCausal("the encoder of layer physical is a transformer")) {
+      _ = try FrozenModel(transformer).makeStream(entities: 1, windowLength: 4)
+    }
+    #expect(throws: StreamError.notCausal("its fusion attends to every sample of a window")) {
+      _ = try FrozenModel(sampleModel(fusion: FrozenModelTests.fusions[4])).makeStream(entities: 1, windowLength: 4)
+    }
+  }
+}
