@@ -15,7 +15,8 @@ func sampleModel(
 ) -> JointModel {
   let configuration = ModelConfiguration(
     inputs: inputs, encoder: encoder, embedding: embedding, fusion: fusion, modalityDropout: 0, decoder: decoder,
-    objective: ObjectiveConfiguration())
+    objective: ObjectiveConfiguration(
+      contrast: ContrastConfiguration(weight: 1, loss: .infoNCE(InfoNCEConfiguration()))))
   var generator = Generator(seed: 3)
   var model = JointModel(configuration, channels: sampleChannels, using: &generator)
   model.forEachParameter { _, parameter in

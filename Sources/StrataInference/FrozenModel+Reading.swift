@@ -1,0 +1,46 @@
+import StrataModel
+import StrataTelemetry
+import StrataTensor
+
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+
+extension FrozenModel {
+  /// Reads a trained model: a run folder or a checkpoint, which hold a configuration and `model.safetensors`.
+  ///
+  /// - Parameters:
+  ///   - url: The folder.
+  ///   - precision: What its products are computed in.
+  /// - Throws: `FileError` when the folder has no configuration or no weights, `ConfigurationError` for settings that
+  ///   cannot be read, `SafetensorsError` for damaged weights, and `WeightError` for weights of another model.
+  public init(contentsOf url: URL, precision: Precision = .fp32) throws {
+    let names = ["config.yaml", "configuration.json"].map { url.appending(path: $0).path }
+    guard let settings = names.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+      throw FileError(
+        "holds no model: there is neither config.yaml nor configuration.json; give the folder that 'strata train' wrote",
+        path: url.path)
+    }
+    let weights = url.appending(path: "model.safetensors").path
+    guard FileManager.default.fileExists(atPath: weights) else {
+      throw FileError("has no model.safetensors: training has not finished", path: url.path)
+    }
+    let root = try ConfigurationNode(contentsOf: settings)
+    let configuration = try ModelConfiguration(root.node("model"))
+    let file = try SafetensorsFile(contentsOf: weights)
+    var channels: [TelemetryLayer: Int] = [:]
+    for layer in TelemetryLayer.allCases {
+      let name = "layers.\(layer.rawValue).decoder.mean.bias"
+      if file.names.contains(name) { channels[layer] = try file.array(named: name).count }
+    }
+    guard !channels.isEmpty, channels.values.allSatisfy({ $0 > 0 }) else {
+      throw FileError("holds no decoder of any layer, so it is no joint model", path: weights)
+    }
+    var generator = Generator(seed: 0)
+    var model = JointModel(configuration, channels: channels, using: &generator)
+    try model.load(file.names.map { ($0, try file.array(named: $0)) }, from: weights)
+    self.init(model, precision: precision)
+  }
+}
