@@ -63,15 +63,17 @@ public struct FrozenModel: Sendable {
     let (count, share) = (batch.count, max((batch.count + threads - 1) / threads, 1))
     let parts = parallelMap(count: (count + share - 1) / share, threads: threads) { part in
       let windows = part * share..<min((part + 1) * share, count)
+      let layers = branches.count
       var session = makeSession(windowLength: batch.length)
-      var result = WindowResult(self)
-      var (joint, scores, presence): ([Float], [Float], [Float]) = ([], [], [])
-      joint.reserveCapacity(windows.count * latent)
-      for window in windows {
-        session.embed(batch, at: window, into: &result)
-        joint += result.joint
-        scores += result.scores
-        presence += result.presence
+      var joint = [Float](repeating: 0, count: windows.count * latent)
+      var scores = [Float](repeating: 0, count: windows.count * layers), presence = scores
+      joint.withUnsafeMutableBufferPointer { joint in
+        scores.withUnsafeMutableBufferPointer { scores in
+          presence.withUnsafeMutableBufferPointer { presence in
+            session.embed(
+              batch, windows, joint: joint.baseAddress!, scores: scores.baseAddress!, presence: presence.baseAddress!)
+          }
+        }
       }
       return (joint: joint, scores: scores, presence: presence)
     }

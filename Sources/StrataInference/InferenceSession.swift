@@ -11,44 +11,49 @@ public struct InferenceSession: ~Copyable {
   public let model: FrozenModel
   /// How many samples a window has.
   public let windowLength: Int
+  /// How many windows are fused together, so that the weights of the fusion are read once for all of them.
+  private let group: Int
   private let constants: [Constants?]
   private let memory: Buffer
   private let places: Places
 
   /// Where the parts of the memory begin.
   private struct Places {
-    var input = 0, features = 0, pooled = 0, embeddings = 0, privates = 0, context = 0, means = 0, logVariances = 0
-    var scratch = 0, count = 0
+    var input = 0, features = 0, pooled = 0, embeddings = 0, privates = 0, joint = 0, context = 0, presence = 0
+    var means = 0, logVariances = 0, scratch = 0, count = 0
   }
 
   init(_ model: FrozenModel, windowLength: Int) {
     require(windowLength > 0, "FrozenModel: windows of \(windowLength) samples")
     (self.model, self.windowLength) = (model, windowLength)
+    group = model.keepsFeatures ? 1 : 16
     constants = model.branches.map { $0.encoder.constants(time: windowLength) }
-    places = Self.plan(model, windowLength)
+    places = Self.plan(model, windowLength, group: group)
     memory = Buffer(count: places.count)
   }
 
   /// Lays out the memory: what all layers keep until the fusion first, what one layer needs at a time last.
-  private static func plan(_ model: FrozenModel, _ time: Int) -> Places {
+  private static func plan(_ model: FrozenModel, _ time: Int, group: Int) -> Places {
     var places = Places()
     /// Rounded up to whole cache lines.
     func take(_ count: Int) -> Int {
       defer { places.count += (count + 15) / 16 * 16 }
       return places.count
     }
-    let branches = model.branches
+    let branches = model.branches, privates = model.configuration.embedding.privateLatent ?? 0
     let (width, channels) = (model.configuration.encoder.width, branches.map(\.channels).max() ?? 0)
     let kept = model.keepsFeatures ? branches.count : 1
-    places.pooled = take(branches.count * width)
-    places.embeddings = take(branches.count * model.latent)
-    places.privates = take(branches.count * (model.configuration.embedding.privateLatent ?? 0))
-    places.context = take(model.latent + (model.configuration.embedding.privateLatent ?? 0))
+    places.pooled = take(group * branches.count * width)
+    places.embeddings = take(group * branches.count * model.latent)
+    places.presence = take(group * branches.count)
+    places.joint = take(group * model.latent)
+    places.privates = take(branches.count * privates)
+    places.context = take(model.latent + privates)
     places.features = take(kept * time * width)
     places.input = take(time * channels * model.configuration.inputs.count)
     places.means = take(time * channels)
     places.logVariances = take(time * channels)
-    let scratch = branches.map { $0.scratchCount(time: time) } + [model.fusion.scratchCount(time: time)]
+    let scratch = branches.map { $0.scratchCount(time: time) } + [model.fusion.scratchCount(windows: group, time: time)]
     places.scratch = take(scratch.reduce(0, max))
     return places
   }
@@ -62,29 +67,68 @@ public struct InferenceSession: ~Copyable {
   /// - Precondition: Windows have ``windowLength`` samples, and the model knows every layer with as many channels.
   public mutating func embed(_ batch: WindowBatch, at window: Int, into result: inout WindowResult) {
     require(
-      batch.length == windowLength && window >= 0 && window < batch.count,
-      "InferenceSession: window \(window) of \(batch.count) windows of \(batch.length) samples, made for windows of "
-        + "\(windowLength)")
-    require(
       result.joint.count == model.latent && result.scores.count == model.branches.count,
       "InferenceSession: the result was made for another model")
-    let decodesLater = model.configuration.decoder.context == .joint
-    for layer in model.branches.indices {
-      guard let windows = windows(of: layer, in: batch) else {
-        forget(layer, &result)
-        continue
-      }
-      withSamples(of: windows, at: window) { samples in
-        result.presence[layer] = samples.isPresent ? 1 : 0
-        encode(layer, samples)
-        if !decodesLater { result.scores[layer] = score(layer, samples) }
+    result.joint.withUnsafeMutableBufferPointer { joint in
+      result.scores.withUnsafeMutableBufferPointer { scores in
+        result.presence.withUnsafeMutableBufferPointer { presence in
+          embed(
+            batch, window..<window + 1, joint: joint.baseAddress!, scores: scores.baseAddress!,
+            presence: presence.baseAddress!)
+        }
       }
     }
-    fuse(&result)
+  }
+
+  /// Embeds and judges some windows of a batch.
+  ///
+  /// - Parameters:
+  ///   - joint: Room for `[window, latent]`.
+  ///   - scores: Room for `[window, layer]`.
+  ///   - presence: Room for `[window, layer]`.
+  mutating func embed(
+    _ batch: WindowBatch, _ windows: Range<Int>, joint: UnsafeMutablePointer<Float>,
+    scores: UnsafeMutablePointer<Float>, presence: UnsafeMutablePointer<Float>
+  ) {
+    require(
+      batch.length == windowLength && windows.lowerBound >= 0 && windows.upperBound <= batch.count,
+      "InferenceSession: windows \(windows) of \(batch.count) windows of \(batch.length) samples, made for windows of "
+        + "\(windowLength)")
+    let layers = model.branches.count
+    for first in stride(from: windows.lowerBound, to: windows.upperBound, by: group) {
+      let part = first..<min(first + group, windows.upperBound), row = first - windows.lowerBound
+      embedGroup(batch, part, scores: scores + row * layers)
+      (joint + row * model.latent).update(from: memory.start + places.joint, count: part.count * model.latent)
+      (presence + row * layers).update(from: memory.start + places.presence, count: part.count * layers)
+    }
+  }
+
+  /// Leaves joint embeddings and presence in the memory. One layer after the other, so that its weights stay in the
+  /// fast caches for all windows of the group.
+  private func embedGroup(_ batch: WindowBatch, _ windows: Range<Int>, scores: UnsafeMutablePointer<Float>) {
+    let layers = model.branches.count, presence = memory.start + places.presence
+    let decodesLater = model.configuration.decoder.context == .joint
+    for layer in model.branches.indices {
+      let samples = self.windows(of: layer, in: batch)
+      for (index, window) in windows.enumerated() {
+        let place = index * layers + layer
+        guard let samples else {
+          (presence[place], scores[place]) = (0, 0)
+          forget(layer, at: index)
+          continue
+        }
+        withSamples(of: samples, at: window) { samples in
+          presence[place] = samples.isPresent ? 1 : 0
+          encode(layer, at: index, samples)
+          if !decodesLater { scores[place] = score(layer, at: index, samples) }
+        }
+      }
+    }
+    fuse(windows.count)
     guard decodesLater else { return }
     for layer in model.branches.indices {
-      guard let windows = windows(of: layer, in: batch) else { continue }
-      withSamples(of: windows, at: window) { result.scores[layer] = score(layer, $0) }
+      guard let samples = self.windows(of: layer, in: batch) else { continue }
+      withSamples(of: samples, at: windows.lowerBound) { scores[layer] = score(layer, at: 0, $0) }
     }
   }
 
@@ -98,13 +142,12 @@ public struct InferenceSession: ~Copyable {
     return windows
   }
 
-  /// A layer that a batch does not have: zeros that nobody looks at.
-  private func forget(_ layer: Int, _ result: inout WindowResult) {
-    (result.presence[layer], result.scores[layer]) = (0, 0)
-    let width = model.configuration.encoder.width
-    (memory.start + places.pooled + layer * width).update(repeating: 0, count: width)
-    (memory.start + places.embeddings + layer * model.latent).update(repeating: 0, count: model.latent)
-    if model.keepsFeatures { features(of: layer).update(repeating: 0, count: windowLength * width) }
+  private func pooled(_ layer: Int, at index: Int) -> UnsafeMutablePointer<Float> {
+    memory.start + places.pooled + (index * model.branches.count + layer) * model.configuration.encoder.width
+  }
+
+  private func embedding(_ layer: Int, at index: Int) -> UnsafeMutablePointer<Float> {
+    memory.start + places.embeddings + (index * model.branches.count + layer) * model.latent
   }
 
   private func features(of layer: Int) -> UnsafeMutablePointer<Float> {
@@ -112,11 +155,18 @@ public struct InferenceSession: ~Copyable {
     return memory.start + places.features + kept * windowLength * model.configuration.encoder.width
   }
 
-  private func encode(_ layer: Int, _ samples: LayerSamples) {
-    let (branch, table) = (model.branches[layer], sk_active())
+  /// A layer that a batch does not have: zeros that nobody looks at.
+  private func forget(_ layer: Int, at index: Int) {
+    let width = model.configuration.encoder.width
+    pooled(layer, at: index).update(repeating: 0, count: width)
+    embedding(layer, at: index).update(repeating: 0, count: model.latent)
+    if model.keepsFeatures { features(of: layer).update(repeating: 0, count: windowLength * width) }
+  }
+
+  private func encode(_ layer: Int, at index: Int, _ samples: LayerSamples) {
+    let branch = model.branches[layer], views = model.configuration.inputs
     let width = branch.encoder.width, scratch = memory.start + places.scratch
-    let features = features(of: layer), pooled = memory.start + places.pooled + layer * width
-    let views = model.configuration.inputs
+    let features = features(of: layer), pooled = pooled(layer, at: index)
     var input = samples.values
     if views != [.value] {
       let assembled = memory.start + places.input
@@ -125,13 +175,13 @@ public struct InferenceSession: ~Copyable {
     }
     branch.encoder.apply(input, time: windowLength, constants[layer], to: features, scratch: scratch)
     switch model.configuration.embedding.pooling {
-    case .mean: table.pointee.sum_columns(pooled, features, windowLength, width, 1 / Double(windowLength))
+    case .mean: sk_active().pointee.sum_columns(pooled, features, windowLength, width, 1 / Double(windowLength))
     case .last: pooled.update(from: features + (windowLength - 1) * width, count: width)
     }
     if model.readsLayerEmbeddings {
-      let embedding = memory.start + places.embeddings + layer * model.latent
+      let embedding = embedding(layer, at: index)
       branch.head.apply(pooled, to: embedding, scratch: scratch)
-      normalize(embedding, count: model.latent)
+      normalize(embedding, rows: 1)
     }
     if let head = branch.privateHead {
       head.apply(
@@ -140,29 +190,26 @@ public struct InferenceSession: ~Copyable {
     }
   }
 
-  private func fuse(_ result: inout WindowResult) {
-    result.presence.withUnsafeBufferPointer { presence in
-      let rows = LayerRows(
-        pooled: memory.start + places.pooled, embeddings: memory.start + places.embeddings,
-        features: memory.start + places.features, presence: presence.baseAddress!, time: windowLength)
-      let joint = memory.start + places.context
-      model.fusion.apply(rows, to: joint, scratch: memory.start + places.scratch)
-      normalize(joint, count: model.latent)
-    }
-    result.joint.withUnsafeMutableBufferPointer {
-      $0.baseAddress!.update(from: memory.start + places.context, count: model.latent)
-    }
+  private func fuse(_ count: Int) {
+    let start = memory.start, joint = start + places.joint
+    let rows = LayerRows(
+      windows: count, pooled: start + places.pooled, embeddings: start + places.embeddings,
+      features: start + places.features, presence: start + places.presence, time: windowLength)
+    model.fusion.apply(rows, to: joint, scratch: start + places.scratch)
+    normalize(joint, rows: count)
   }
 
   /// The reconstruction of one layer, judged.
-  private func score(_ layer: Int, _ samples: LayerSamples) -> Float {
+  private func score(_ layer: Int, at index: Int, _ samples: LayerSamples) -> Float {
     let branch = model.branches[layer], latent = model.latent
     let means = memory.start + places.means, logVariances = memory.start + places.logVariances
     let context = memory.start + places.context
-    let usesContext = model.configuration.decoder.context != .none
-    if model.configuration.decoder.context == .layer {
-      context.update(from: memory.start + places.embeddings + layer * latent, count: latent)
+    switch model.configuration.decoder.context {
+    case .none: break
+    case .layer: context.update(from: embedding(layer, at: index), count: latent)
+    case .joint: context.update(from: memory.start + places.joint, count: latent)
     }
+    let usesContext = model.configuration.decoder.context != .none
     if usesContext, let head = branch.privateHead {
       (context + latent).update(from: memory.start + places.privates + layer * head.outputs, count: head.outputs)
     }
@@ -177,9 +224,10 @@ public struct InferenceSession: ~Copyable {
     return observed > 0 ? Float(error / observed * (hasVariance ? 0.5 : 1)) : 0
   }
 
-  private func normalize(_ x: UnsafeMutablePointer<Float>, count: Int) {
-    var norm: Float = 0
-    sk_active().pointee.l2_normalize(x, &norm, x, 1, count, 1e-12)
+  private func normalize(_ x: UnsafeMutablePointer<Float>, rows: Int) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: rows) { norms in
+      sk_active().pointee.l2_normalize(x, norms.baseAddress!, x, rows, model.latent, 1e-12)
+    }
   }
 }
 

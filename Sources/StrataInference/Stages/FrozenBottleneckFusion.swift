@@ -19,26 +19,33 @@ struct FrozenBottleneckFusion: FrozenFusion {
   private var latent: Int { classToken.count }
   private var rowCount: Int { tokens.count + 1 }
 
-  func scratchCount(time: Int) -> Int {
-    let maps = (tokens + [output]).map { $0.scratchCount(rows: 1, xRow: $0.inputs) }.reduce(0, max)
-    return (rowCount + 1) * latent + rowCount + 2 + max(maps, block.scratchCount(rows: rowCount))
+  func scratchCount(windows: Int, time: Int) -> Int {
+    let maps = tokens.map { $0.scratchCount(rows: windows, xRow: tokens.count * $0.inputs) }
+    let product = maps.reduce(output.scratchCount(rows: windows, xRow: latent), max)
+    let block = block.scratchCount(sequences: windows, rows: rowCount)
+    return windows * ((rowCount + 2) * latent + rowCount + 2) + max(product, block)
   }
 
   func apply(_ rows: LayerRows, to joint: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>) {
-    let sequence = scratch, normed = sequence + rowCount * latent, visible = normed + latent
-    let moments = visible + rowCount, product = moments + 2
-    sequence.update(from: classToken.start, count: latent)
-    (sequence + latent).update(from: modality.start, count: tokens.count * latent)
-    visible[0] = 1
+    let count = rows.windows, sequence = rowCount * latent
+    let sequences = scratch, chosen = sequences + count * sequence, normed = chosen + count * latent
+    let visible = normed + count * latent, moments = visible + count * rowCount, product = moments + 2 * count
+    for window in 0..<count {
+      let start = sequences + window * sequence
+      start.update(from: classToken.start, count: latent)
+      (start + latent).update(from: modality.start, count: tokens.count * latent)
+      visible[window * rowCount] = 1
+      (visible + window * rowCount + 1).update(from: rows.presence + window * tokens.count, count: tokens.count)
+    }
     for layer in tokens.indices {
       let width = tokens[layer].inputs
-      visible[layer + 1] = rows.presence[layer]
       tokens[layer].apply(
-        rows.pooled + layer * width, row: width, to: sequence + (layer + 1) * latent, row: latent, rows: 1,
-        finish: .add, scratch: product)
+        rows.pooled + layer * width, row: tokens.count * width, to: sequences + (layer + 1) * latent, row: sequence,
+        rows: count, finish: .add, scratch: product)
     }
-    block.apply(sequence, rows: rowCount, wanted: 1, mask: visible, scratch: product)
-    norm.apply(sequence, to: normed, rows: 1, scratch: moments)
-    output.apply(normed, row: latent, to: joint, row: latent, rows: 1, scratch: product)
+    block.apply(sequences, sequences: count, rows: rowCount, onlyFirst: true, mask: visible, scratch: product)
+    for window in 0..<count { (chosen + window * latent).update(from: sequences + window * sequence, count: latent) }
+    norm.apply(chosen, to: normed, rows: count, scratch: moments)
+    output.apply(normed, row: latent, to: joint, row: latent, rows: count, scratch: product)
   }
 }

@@ -42,12 +42,13 @@ struct FrozenCrossAttentionFusion: FrozenFusion {
       (sk_active().pointee.attention_scratch(keyCount(time), latent / heads) + 3) / 4)
   }
 
-  func scratchCount(time: Int) -> Int {
+  func scratchCount(windows: Int, time: Int) -> Int {
     let keys = keyCount(time)
     return keys * (4 * latent + 3) + 4 * latent + hidden.outputs + productScratchCount(time: time)
   }
 
   func apply(_ rows: LayerRows, to joint: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>) {
+    require(rows.windows == 1, "FrozenModel: features of \(rows.windows) windows at once")
     let keys = keyCount(rows.time)
     let memory = scratch, normed = memory + keys * latent, pairs = normed + keys * latent
     let visible = pairs + 2 * keys * latent, moments = visible + keys

@@ -1,29 +1,30 @@
 import StrataModel
 import StrataTensor
 
-/// What the layers of one window offer to a fusion: rows of a workspace, one per layer.
+/// What the layers of some windows offer to a fusion.
 struct LayerRows {
-  /// Shape `[layer, width]`.
+  let windows: Int
+  /// Shape `[window, layer, width]`.
   let pooled: UnsafePointer<Float>
-  /// Unit vectors of shape `[layer, latent]`; only set for a fusion that reads them.
+  /// Unit vectors of shape `[window, layer, latent]`; only set for a fusion that reads them.
   let embeddings: UnsafePointer<Float>
-  /// Features of every layer, of shape `[layer, time, width]`; only set for a fusion that reads them.
+  /// Features of every layer of a single window, of shape `[layer, time, width]`; only set for a fusion that reads them.
   let features: UnsafePointer<Float>
-  /// One where a layer takes part, else zero; shape `[layer]`.
+  /// One where a layer takes part, else zero; shape `[window, layer]`.
   let presence: UnsafePointer<Float>
   let time: Int
 }
 
-/// A fusion with packed weights, for one window at a time.
+/// A fusion with packed weights, for some windows at a time: the weights are read once for all of them.
 protocol FrozenFusion: Sendable {
   /// Whether it reads more than the pooled features.
   var readsEmbeddings: Bool { get }
   var readsFeatures: Bool { get }
 
-  /// The floats of scratch memory for windows of `time` samples.
-  func scratchCount(time: Int) -> Int
+  /// The floats of scratch memory for up to `windows` windows of `time` samples.
+  func scratchCount(windows: Int, time: Int) -> Int
 
-  /// Writes the joint embedding, not yet of unit length, of shape `[latent]`.
+  /// Writes the joint embeddings, not yet of unit length, of shape `[window, latent]`.
   func apply(_ layers: LayerRows, to joint: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>)
 }
 

@@ -21,27 +21,33 @@ struct FrozenGatedFusion: FrozenFusion {
 
   private var latent: Int { output.inputs }
 
-  func scratchCount(time: Int) -> Int {
-    2 * latent + values.count
-      + (values + [output]).map { $0.scratchCount(rows: 1, xRow: $0.inputs) }.reduce(0, max)
+  func scratchCount(windows: Int, time: Int) -> Int {
+    let layers = values.count, width = values[0].inputs
+    let maps = values.map { $0.scratchCount(rows: windows, xRow: layers * width) }
+    return windows * (2 * latent + layers) + max(maps.reduce(0, max), output.scratchCount(rows: windows, xRow: latent))
   }
 
   func apply(_ rows: LayerRows, to joint: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>) {
-    let offer = scratch, mixture = offer + latent, weights = mixture + latent
-    let product = weights + values.count
-    let width = values[0].inputs
+    let count = rows.windows, layers = values.count, width = values[0].inputs
+    let offer = scratch, mixture = offer + count * latent, weights = mixture + count * latent
+    let product = weights + count * layers
     for layer in values.indices {
       scores[layer].apply(
-        rows.pooled + layer * width, row: width, to: weights + layer, row: 1, rows: 1, scratch: product)
+        rows.pooled + layer * width, row: layers * width, to: weights + layer, row: layers, rows: count,
+        scratch: product)
     }
-    weigh(weights, rows.presence)
-    mixture.update(repeating: 0, count: latent)
-    for layer in values.indices where weights[layer] > 0 {
+    for window in 0..<count { weigh(weights + window * layers, rows.presence + window * layers) }
+    mixture.update(repeating: 0, count: count * latent)
+    for layer in values.indices {
       values[layer].apply(
-        rows.pooled + layer * width, row: width, to: offer, row: latent, rows: 1, finish: .gelu, scratch: product)
-      for index in 0..<latent { mixture[index] += weights[layer] * offer[index] }
+        rows.pooled + layer * width, row: layers * width, to: offer, row: latent, rows: count, finish: .gelu,
+        scratch: product)
+      for window in 0..<count where weights[window * layers + layer] > 0 {
+        let weight = weights[window * layers + layer], first = window * latent
+        for index in first..<first + latent { mixture[index] += weight * offer[index] }
+      }
     }
-    output.apply(mixture, row: latent, to: joint, row: latent, rows: 1, scratch: product)
+    output.apply(mixture, row: latent, to: joint, row: latent, rows: count, scratch: product)
   }
 
   /// Turns scores into weights of the layers that are present; zeros when none is.

@@ -4,14 +4,17 @@ struct FrozenLateFusion: FrozenFusion {
 
   var readsEmbeddings: Bool { true }
 
-  func scratchCount(time: Int) -> Int { 0 }
+  func scratchCount(windows: Int, time: Int) -> Int { 0 }
 
   func apply(_ rows: LayerRows, to joint: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>) {
-    let present = (0..<layers).reduce(Float(0)) { $0 + rows.presence[$1] }
-    joint.update(repeating: 0, count: latent)
-    for layer in 0..<layers where rows.presence[layer] > 0 {
-      let embedding = rows.embeddings + layer * latent
-      for index in 0..<latent { joint[index] += embedding[index] / present }
+    joint.update(repeating: 0, count: rows.windows * latent)
+    for window in 0..<rows.windows {
+      let presence = rows.presence + window * layers, mean = joint + window * latent
+      let present = (0..<layers).reduce(Float(0)) { $0 + presence[$1] }
+      for layer in 0..<layers where presence[layer] > 0 {
+        let embedding = rows.embeddings + (window * layers + layer) * latent
+        for index in 0..<latent { mean[index] += embedding[index] / present }
+      }
     }
   }
 }

@@ -25,55 +25,70 @@ struct FrozenTransformerBlock: Sendable {
 
   private var headWidth: Int { width / heads }
 
-  private func productScratchCount(rows: Int) -> Int {
-    let chunk = min(rows, Self.chunk)
+  private func productScratchCount(sequences: Int, rows: Int) -> Int {
+    let all = sequences * rows, chunk = min(all, Self.chunk)
     return max(
-      qkv.scratchCount(rows: rows, xRow: width), projection.scratchCount(rows: rows, xRow: width),
+      qkv.scratchCount(rows: all, xRow: width), projection.scratchCount(rows: all, xRow: rows * width),
       hidden.scratchCount(rows: chunk, xRow: width), output.scratchCount(rows: chunk, xRow: hidden.outputs),
       (sk_active().pointee.attention_scratch(rows, headWidth) + 3) / 4)
   }
 
-  func scratchCount(rows: Int) -> Int {
-    rows * width + 2 * rows + max(3 * rows * width, Self.chunk * hidden.outputs) + productScratchCount(rows: rows)
+  private func wideCount(_ all: Int) -> Int { max(3 * all * width, Self.chunk * hidden.outputs) }
+
+  func scratchCount(sequences: Int = 1, rows: Int) -> Int {
+    let all = sequences * rows
+    return 2 * all * width + 2 * all + wideCount(all) + productScratchCount(sequences: sequences, rows: rows)
   }
 
-  /// Changes `rows` rows in place, or only the first ones if nobody reads the others.
+  /// Changes the rows of some sequences in place, or the first row of each if nobody reads the others.
   ///
   /// - Parameters:
-  ///   - h: Shape `[rows, width]`.
-  ///   - wanted: How many rows of the result are wanted.
-  ///   - mask: One per row, zero where a row may not be seen.
+  ///   - h: Shape `[sequences, rows, width]`.
+  ///   - onlyFirst: Whether the first row of each sequence is all that is wanted; the other rows are then left alone.
+  ///   - mask: Shape `[sequences, rows]`, zero where a row may not be seen.
   ///   - turns: For rotary positions, a cosine and a sine per pair of a head and row.
   func apply(
-    _ h: UnsafeMutablePointer<Float>, rows: Int, wanted: Int, mask: UnsafePointer<Float>? = nil,
-    turns: UnsafePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>
+    _ h: UnsafeMutablePointer<Float>, sequences: Int = 1, rows: Int, onlyFirst: Bool = false,
+    mask: UnsafePointer<Float>? = nil, turns: UnsafePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>
   ) {
-    let branch = scratch, moments = branch + rows * width, wide = moments + 2 * rows
-    let product = wide + max(3 * rows * width, Self.chunk * hidden.outputs)
-    attentionNorm.apply(h, to: branch, rows: rows, scratch: moments)
-    qkv.apply(branch, row: width, to: wide, row: 3 * width, rows: rows, scratch: product)
+    let all = sequences * rows
+    let branch = scratch, chosen = branch + all * width, moments = chosen + all * width, wide = moments + 2 * all
+    let product = wide + wideCount(all)
+    attentionNorm.apply(h, to: branch, rows: all, scratch: moments)
+    qkv.apply(branch, row: width, to: wide, row: 3 * width, rows: all, scratch: product)
     if isRotary, let turns {
-      for part in 0..<2 { turn(wide + part * width, rows: rows, turns) }
+      for sequence in 0..<sequences {
+        for part in 0..<2 { turn(wide + sequence * rows * 3 * width + part * width, rows: rows, turns) }
+      }
     }
-    attend(wide, rows: rows, wanted: wanted, mask: mask, to: branch, scratch: product)
-    projection.apply(branch, row: width, to: h, row: width, rows: wanted, finish: .add, scratch: product)
-    feedForwardNorm.apply(h, to: branch, rows: wanted, scratch: moments)
-    for first in stride(from: 0, to: wanted, by: Self.chunk) {
-      let count = min(Self.chunk, wanted - first)
+    for sequence in 0..<sequences {
+      attend(
+        wide + sequence * rows * 3 * width, rows: rows, queries: onlyFirst ? 1 : rows,
+        mask: mask.map { $0 + sequence * rows },
+        to: branch + sequence * rows * width, scratch: product)
+    }
+    let stride = onlyFirst ? rows * width : width, count = onlyFirst ? sequences : all
+    projection.apply(branch, row: stride, to: h, row: stride, rows: count, finish: .add, scratch: product)
+    if onlyFirst {
+      for row in 0..<count { (chosen + row * width).update(from: h + row * stride, count: width) }
+    }
+    feedForwardNorm.apply(onlyFirst ? chosen : h, to: branch, rows: count, scratch: moments)
+    for first in Swift.stride(from: 0, to: count, by: Self.chunk) {
+      let part = min(Self.chunk, count - first)
       hidden.apply(
-        branch + first * width, row: width, to: wide, row: hidden.outputs, rows: count, finish: .gelu, scratch: product)
+        branch + first * width, row: width, to: wide, row: hidden.outputs, rows: part, finish: .gelu, scratch: product)
       output.apply(
-        wide, row: hidden.outputs, to: h + first * width, row: width, rows: count, finish: .add, scratch: product)
+        wide, row: hidden.outputs, to: h + first * stride, row: stride, rows: part, finish: .add, scratch: product)
     }
   }
 
   private func attend(
-    _ qkv: UnsafePointer<Float>, rows: Int, wanted: Int, mask: UnsafePointer<Float>?,
+    _ qkv: UnsafePointer<Float>, rows: Int, queries: Int, mask: UnsafePointer<Float>?,
     to out: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
-    // The first `wanted` queries; a causal block is asked for all of them.
+    require(!isCausal || queries == rows, "FrozenModel: the first row of a causal block alone")
     let shape = sk_attention(
-      queries: wanted, keys: rows, width: headWidth, query_row: 3 * width, key_row: 3 * width, out_row: width,
+      queries: queries, keys: rows, width: headWidth, query_row: 3 * width, key_row: 3 * width, out_row: width,
       scale: 1 / Float(headWidth).squareRoot(), causal: isCausal ? 1 : 0)
     for head in 0..<heads {
       let q = qkv + head * headWidth

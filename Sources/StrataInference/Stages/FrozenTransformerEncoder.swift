@@ -83,7 +83,7 @@ struct FrozenTransformerEncoder: FrozenEncoder {
       for index in 0..<count * width { h[index] += constants.start[index] }
     }
     for index in blocks.indices {
-      blocks[index].apply(h, rows: count, wanted: count, turns: constants?.start, scratch: product)
+      blocks[index].apply(h, rows: count, turns: constants?.start, scratch: product)
     }
     guard let expansion else { return norm.apply(h, to: features, rows: count, scratch: moments) }
     norm.apply(h, to: normed, rows: count, scratch: moments)

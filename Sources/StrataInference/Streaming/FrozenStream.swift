@@ -47,7 +47,7 @@ public struct FrozenStream: ~Copyable {
 
   private struct Places {
     var input = 0, h = 0, taps = 0, features = 0, moments = 0, means = 0, logVariances = 0, decoderScratch = 0
-    var pooled = 0, embeddings = 0, privates = 0, context = 0, presence = 0, scratch = 0, count = 0
+    var pooled = 0, embeddings = 0, privates = 0, joint = 0, context = 0, presence = 0, scratch = 0, count = 0
   }
 
   init(_ model: FrozenModel, entities: Int, windowLength: Int) throws(StreamError) {
@@ -91,14 +91,17 @@ public struct FrozenStream: ~Copyable {
     places.moments = take(2 * group)
     places.means = take(group * channels)
     places.logVariances = take(group * channels)
-    places.pooled = take(stages.count * width)
-    places.embeddings = take(stages.count * model.latent)
+    places.pooled = take(group * stages.count * width)
+    places.embeddings = take(group * stages.count * model.latent)
     places.privates = take(stages.count * privates)
     places.context = take(model.latent + privates)
-    places.presence = take(stages.count)
+    places.presence = take(group * stages.count)
+    places.joint = take(group * model.latent)
     let scratch =
       stages.map { max($0.encoder.streamScratchCount(rows: group), $0.branch.head.scratchCount) }
-      + stages.map { $0.branch.decoder.scratchCount(time: group) } + [model.fusion.scratchCount(time: 1)]
+      + stages.map { $0.branch.decoder.scratchCount(time: group) } + [
+        model.fusion.scratchCount(windows: group, time: 1)
+      ]
     places.scratch = take(scratch.reduce(0, max))
     return places
   }
@@ -212,9 +215,10 @@ public struct FrozenStream: ~Copyable {
     let start = workspace.start, latent = model.latent, branch = stages[layer].branch
     let context = start + places.context
     if model.configuration.decoder.context == .joint {
-      embed(entity, samplesSeen: samplesSeen)
+      embed(entity..<entity + 1, newSamples: 1)
+      context.update(from: start + places.joint, count: latent)
     } else {
-      summarize(entity, layer, samplesSeen: samplesSeen)
+      summarize(entity, layer, at: 0, samplesSeen: samplesSeen)
       context.update(from: start + places.embeddings + layer * latent, count: latent)
     }
     if let head = branch.privateHead {
@@ -223,16 +227,18 @@ public struct FrozenStream: ~Copyable {
   }
 
   /// Pooled features of one layer of one entity, and whatever is made of them before the fusion.
-  private func summarize(_ entity: Int, _ layer: Int, samplesSeen: Int) {
+  ///
+  /// - Parameter index: The place of the entity in its group.
+  private func summarize(_ entity: Int, _ layer: Int, at index: Int, samplesSeen: Int) {
     let stage = stages[layer], width = stage.encoder.width, start = workspace.start
-    let pooled = start + places.pooled + layer * width, scratch = start + places.scratch
-    let length = min(samplesSeen, windowLength)
+    let row = index * stages.count + layer, scratch = start + places.scratch
+    let pooled = start + places.pooled + row * width, length = min(samplesSeen, windowLength)
     stage.mean(memory, entity: entity, length: length, to: pooled)
-    start[places.presence + layer] = stage.wasObserved(memory, entity: entity, length: length) ? 1 : 0
+    start[places.presence + row] = stage.wasObserved(memory, entity: entity, length: length) ? 1 : 0
     if model.readsLayerEmbeddings {
-      let embedding = start + places.embeddings + layer * model.latent
+      let embedding = start + places.embeddings + row * model.latent
       stage.branch.head.apply(pooled, to: embedding, scratch: scratch)
-      normalize(embedding)
+      normalize(embedding, rows: 1)
     }
     if let head = stage.branch.privateHead {
       head.apply(
@@ -241,20 +247,25 @@ public struct FrozenStream: ~Copyable {
     }
   }
 
-  /// Leaves the joint embedding of one entity in the context.
-  private func embed(_ entity: Int, samplesSeen: Int) {
+  /// Leaves the joint embeddings of a group of entities in the workspace.
+  ///
+  /// - Parameter newSamples: Samples that are in the state but not yet counted.
+  private func embed(_ entities: Range<Int>, newSamples: Int) {
     let start = workspace.start
-    for layer in stages.indices { summarize(entity, layer, samplesSeen: samplesSeen) }
+    for (index, entity) in entities.enumerated() {
+      for layer in stages.indices { summarize(entity, layer, at: index, samplesSeen: counts[entity] + newSamples) }
+    }
     let rows = LayerRows(
-      pooled: start + places.pooled, embeddings: start + places.embeddings, features: start + places.features,
-      presence: start + places.presence, time: 1)
-    model.fusion.apply(rows, to: start + places.context, scratch: start + places.scratch)
-    normalize(start + places.context)
+      windows: entities.count, pooled: start + places.pooled, embeddings: start + places.embeddings,
+      features: start + places.features, presence: start + places.presence, time: 1)
+    model.fusion.apply(rows, to: start + places.joint, scratch: start + places.scratch)
+    normalize(start + places.joint, rows: entities.count)
   }
 
-  private func normalize(_ x: UnsafeMutablePointer<Float>) {
-    var norm: Float = 0
-    sk_active().pointee.l2_normalize(x, &norm, x, 1, model.latent, 1e-12)
+  private func normalize(_ x: UnsafeMutablePointer<Float>, rows: Int) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: rows) { norms in
+      sk_active().pointee.l2_normalize(x, norms.baseAddress!, x, rows, model.latent, 1e-12)
+    }
   }
 
   /// Writes the joint embeddings of some entities over their last window, or over all samples so far.
@@ -267,10 +278,11 @@ public struct FrozenStream: ~Copyable {
       joint.count == range.count * model.latent,
       "FrozenStream: \(joint.count) elements for \(range.count) embeddings of \(model.latent)")
     joint.withUnsafeMutableBufferPointer { joint in
-      for (index, entity) in range.enumerated() {
-        embed(entity, samplesSeen: counts[entity])
-        (joint.baseAddress! + index * model.latent).update(
-          from: workspace.start + places.context, count: model.latent)
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.group) {
+        let entities = first..<min(first + Self.group, range.upperBound)
+        embed(entities, newSamples: 0)
+        (joint.baseAddress! + (first - range.lowerBound) * model.latent).update(
+          from: workspace.start + places.joint, count: entities.count * model.latent)
       }
     }
   }
