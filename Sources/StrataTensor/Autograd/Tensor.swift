@@ -1,6 +1,6 @@
 /// A value that can be differentiated.
 ///
-/// Outside `valueAndGradient(at:of:)` a tensor is only its value.
+/// Outside `valueAndGradient(at:of:)` and `valuesWithPullback(at:of:)` a tensor is only its value.
 public struct Tensor: Sendable {
   public let value: NDArray
   let node: GraphNode?

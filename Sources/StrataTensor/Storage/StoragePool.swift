@@ -5,7 +5,7 @@ internal import Synchronization
 /// Fresh pages cost more than the arithmetic on them: the kernel clears each one on first touch. One pool per
 /// process, behind a lock, because blocks are released by whichever thread drops the last reference. The pool changes
 /// where a block lies, never what is in it, so results do not depend on it.
-enum StoragePool {
+package enum StoragePool {
   /// Smaller blocks go straight to the allocator, which is fast for them.
   static let smallestPooledBlock = 1 << 14
   /// Blocks given back beyond this total are freed.
@@ -17,6 +17,10 @@ enum StoragePool {
     var byteCount = 0
   }
   private static let shelves = Mutex(Shelves())
+  private static let used = Atomic(0)
+
+  /// The bytes of all arrays alive in this process. It decides when memory is given up, never a result.
+  package static var bytesInUse: Int { used.load(ordering: .relaxed) }
 
   /// The bytes set aside for a request: requests are rounded up to a quarter of a power of two.
   static func sizeClass(of byteCount: Int) -> Int {
@@ -27,6 +31,7 @@ enum StoragePool {
 
   static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
     let size = sizeClass(of: byteCount)
+    used.wrappingAdd(size, ordering: .relaxed)
     if size > smallestPooledBlock {
       let address = shelves.withLock { shelves in
         let address = shelves.blocks[size]?.popLast()
@@ -40,6 +45,7 @@ enum StoragePool {
 
   static func release(_ block: UnsafeMutableRawPointer, byteCount: Int) {
     let size = sizeClass(of: byteCount)
+    used.wrappingSubtract(size, ordering: .relaxed)
     guard size > smallestPooledBlock else { return block.deallocate() }
     let address = UInt(bitPattern: block)
     let kept = shelves.withLock { shelves in
