@@ -57,6 +57,55 @@ import Testing
     #expect((part["reconstruction"]! - layers.reduce(0, +) / 3).magnitude < 1e-6)
   }
 
+  /// The loss and its gradient from the terms of slices of some size.
+  private func sliced(
+    _ model: JointModel, _ batch: WindowBatch, hiding: [NDArray]?, size: Int
+  ) -> (value: Float, gradient: JointModel) {
+    let objective = JointObjective(model.configuration.objective)
+    return valueAndGradient(at: model) { model in
+      let slices = stride(from: 0, to: batch.count, by: size).map { first in
+        let range = first..<min(first + size, batch.count)
+        var context = ForwardContext.inference
+        return objective.terms(
+          of: model, batch.slice(range), hiding: hiding?.map { $0.rows(range) }, in: &context)
+      }
+      return objective.value(of: .joined(slices), at: model).total
+    }
+  }
+
+  // Hierarchical contrast stays within a slice, and draws a hiding of its own.
+  @Test(arguments: everyObjective.filter { !"\($0)".contains("hierarchical") }, [1, 3])
+  func theTermsOfSlicesGiveTheLossOfTheBatch(overrides: [String], size: Int) throws {
+    let model = try model(overrides).perturbed()
+    // A slice without any sample of a layer, and slices with more samples than others.
+    let batch = sampleBatch(count: 7, absent: [.compute: [1], .physical: [0, 1, 2, 6], .application: [6]])
+    var generator = Generator(seed: 9)
+    let hiding = batch.layers.map { generator.bernoulliArray($0.values.shape, probability: 0.3) }
+    let whole = sliced(model, batch, hiding: hiding, size: 7)
+    var context = ForwardContext.inference
+    let value = JointObjective(model.configuration.objective)(model, batch, hiding: hiding, in: &context)
+    #expect(value.total.value.scalar == whole.value)
+    let parts = sliced(model, batch, hiding: hiding, size: size)
+    #expect((parts.value - whole.value).magnitude <= 1e-5 * max(1, whole.value.magnitude))
+    for (part, whole) in zip(parameters(of: parts.gradient), parameters(of: whole.gradient)) {
+      expectClose(part, whole, relative: 1e-4, absolute: 1e-5)
+    }
+  }
+
+  @Test func hierarchicalContrastIsTheMeanOverSlices() throws {
+    let model = try model(["objective.contrast=", "objective.hierarchical={weight: 1, alpha: 0.5}"])
+    let objective = JointObjective(ObjectiveConfiguration(hierarchical: model.configuration.objective.hierarchical))
+    let batch = sampleBatch(count: 4)
+    func terms(_ range: Range<Int>) -> JointTerms {
+      var context = ForwardContext.inference
+      return objective.terms(of: model, batch.slice(range), in: &context)
+    }
+    func loss(_ terms: JointTerms) -> Float { objective.value(of: terms, at: model).total.value.scalar }
+    let (first, second) = (terms(0..<3), terms(3..<4))
+    expectClose(
+      NDArray(scalar: loss(.joined([first, second]))), NDArray(scalar: (3 * loss(first) + loss(second)) / 4))
+  }
+
   @Test func reconstructionCountsObservedSamplesOnly() throws {
     let model = try model(["objective.contrast="])
     let batch = sampleBatch()
@@ -114,7 +163,9 @@ import Testing
       let output = JointOutput(
         layers: [layer], joint: Tensor(shared), jointProjection: Tensor(shared),
         presence: NDArray([4, 1], repeating: 1))
-      return OrthogonalityConfiguration(weight: 1).penalty(of: output)!.value.scalar
+      let orthogonality = OrthogonalityConfiguration(weight: 1)
+      let terms = JointTerms(output, for: ObjectiveConfiguration(orthogonality: orthogonality))
+      return orthogonality.penalty(of: terms)!.value.scalar
     }
     #expect(try penalty(NDArray([4, 1], [1, -1, 1, -1])) == 0)
     #expect(try penalty(NDArray([4, 1], [3, 3, -3, -3])) == 16)

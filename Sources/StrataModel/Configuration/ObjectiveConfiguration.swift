@@ -107,6 +107,8 @@ public struct ReconstructionConfiguration: Hashable, Codable, Sendable {
 }
 
 /// Temporal contrast between two differently hidden views of the same windows.
+///
+/// It compares every step, so windows are told apart from those of their slice only, not of the whole batch.
 public struct HierarchicalConfiguration: Hashable, Codable, Sendable {
   /// How much the part counts in the total loss.
   public var weight: Float

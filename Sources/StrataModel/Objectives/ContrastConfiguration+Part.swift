@@ -1,48 +1,47 @@
 import StrataNeural
-import StrataTelemetry
 import StrataTensor
 
 extension ContrastConfiguration {
+  /// Whether the loss compares embeddings as unit vectors, or before they are made unit vectors.
+  var comparesUnitVectors: Bool { if case .infoNCE = loss { true } else { false } }
+
   /// The mean of the loss over all pairs of views that share at least two windows.
   ///
-  /// - Parameter learned: The temperature the model learns, if it learns one.
-  func part(of output: JointOutput, learned: InfoNCE?) -> ObjectivePart {
-    let losses = viewPairs(of: output).compactMap { pair -> Tensor? in
-      let rows = pair.rows
-      guard rows?.count ?? output.presence.shape[0] >= 2 else { return nil }
+  /// - Parameters:
+  ///   - terms: Those of the whole batch: every other window is a negative.
+  ///   - learned: The temperature the model learns, if it learns one.
+  ///   - threads: How many threads share the work of a large batch; the result does not depend on it.
+  func part(of terms: JointTerms, learned: InfoNCE?, threads: Int) -> ObjectivePart {
+    let losses = viewPairs(of: terms).compactMap { pair -> Tensor? in
+      guard pair.rows?.count ?? terms.count >= 2 else { return nil }
+      let (a, b) = (select(pair.a, pair.rows), select(pair.b, pair.rows))
       switch loss {
       case .infoNCE(let configuration):
-        let (a, b) = (select(pair.a.embedding, rows), select(pair.b.embedding, rows))
-        return learned.map { $0(a, b) } ?? infoNCE(a, b, temperature: configuration.temperature)
+        return learned.map { $0(a, b, threads: threads) }
+          ?? infoNCE(a, b, temperature: configuration.temperature, threads: threads)
       case .vicReg(let weights):
         return vicReg(
-          select(pair.a.projection, rows), select(pair.b.projection, rows), invariance: weights.invariance,
-          variance: weights.variance, covariance: weights.covariance)
+          a, b, invariance: weights.invariance, variance: weights.variance, covariance: weights.covariance)
       case .barlowTwins(let configuration):
-        return barlowTwins(
-          select(pair.a.projection, rows), select(pair.b.projection, rows), redundancy: configuration.redundancy)
+        return barlowTwins(a, b, redundancy: configuration.redundancy)
       }
     }
     return ObjectivePart(name: "contrast", weight: weight, value: mean(of: losses))
   }
 
-  private struct View {
-    let embedding: Tensor
-    let projection: Tensor
-  }
-
   /// Pairs in the order of the layers, the joint embedding last, and the windows both views exist for.
-  private func viewPairs(of output: JointOutput) -> [(a: View, b: View, rows: [Int]?)] {
-    let layers = output.layers.map { View(embedding: $0.embedding, projection: $0.projection) }
-    let joint = View(embedding: output.joint, projection: output.jointProjection)
-    var result: [(a: View, b: View, rows: [Int]?)] = []
+  private func viewPairs(of terms: JointTerms) -> [(a: Tensor, b: Tensor, rows: [Int]?)] {
+    let layers = terms.layers.compactMap(\.contrasted)
+    var result: [(a: Tensor, b: Tensor, rows: [Int]?)] = []
     for first in layers.indices {
       if pairs != .joint {
         for second in first + 1..<layers.count {
-          result.append((layers[first], layers[second], output.windows(having: [first, second])))
+          result.append((layers[first], layers[second], terms.windows(having: [first, second])))
         }
       }
-      if pairs != .layers { result.append((layers[first], joint, output.windows(having: [first]))) }
+      if pairs != .layers, let joint = terms.joint {
+        result.append((layers[first], joint, terms.windows(having: [first])))
+      }
     }
     return result
   }

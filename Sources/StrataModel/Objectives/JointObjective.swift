@@ -21,8 +21,7 @@ public struct JointObjective: Sendable {
   public func callAsFunction(
     _ model: JointModel, _ batch: WindowBatch, in context: inout ForwardContext
   ) -> ObjectiveValue {
-    let hiding = drawHiding(for: batch, using: &context.generator)
-    return self(model, batch, hiding: hiding, in: &context)
+    value(of: terms(of: model, batch, in: &context), at: model)
   }
 
   /// Judges what the model makes of the samples that are not hidden.
@@ -36,37 +35,54 @@ public struct JointObjective: Sendable {
   public func callAsFunction(
     _ model: JointModel, _ batch: WindowBatch, hiding: [NDArray]?, in context: inout ForwardContext
   ) -> ObjectiveValue {
-    let output = model(batch, hiding: hiding, in: &context)
-    var parts: [ObjectivePart] = []
-    if let contrast = configuration.contrast {
-      parts.append(contrast.part(of: output, learned: model.contrast))
-    }
-    if let reconstruction = configuration.reconstruction {
-      parts.append(reconstruction.part(of: output, batch, hiding: hiding))
-    }
+    value(of: terms(of: model, batch, hiding: hiding, in: &context), at: model)
+  }
+
+  /// Hides samples at random and runs the model on a slice of a batch, for the loss of the whole.
+  ///
+  /// - SeeAlso: ``callAsFunction(_:_:in:)`` for the parameters.
+  public func terms(of model: JointModel, _ slice: WindowBatch, in context: inout ForwardContext) -> JointTerms {
+    let hiding = drawHiding(for: slice, using: &context.generator)
+    return terms(of: model, slice, hiding: hiding, in: &context)
+  }
+
+  /// Runs the model on a slice of a batch, for the loss of the whole.
+  ///
+  /// - SeeAlso: ``callAsFunction(_:_:hiding:in:)`` for the parameters.
+  public func terms(
+    of model: JointModel, _ slice: WindowBatch, hiding: [NDArray]?, in context: inout ForwardContext
+  ) -> JointTerms {
+    let output = model(slice, hiding: hiding, in: &context)
+    var terms = JointTerms(output, for: configuration)
+    configuration.reconstruction?.addTerms(to: &terms, of: output, slice, hiding: hiding)
     if let hierarchical = configuration.hierarchical {
-      let other = drawHiding(for: batch, using: &context.generator)
-      let features = model.features(batch, hiding: other, in: &context)
-      parts.append(hierarchical.part(of: output, secondView: features))
+      let other = drawHiding(for: slice, using: &context.generator)
+      let features = model.features(slice, hiding: other, in: &context)
+      hierarchical.addTerms(to: &terms, of: output, secondView: features)
     }
-    if let orthogonality = configuration.orthogonality { parts.append(orthogonality.part(of: output)) }
-    return ObjectiveValue(parts)
+    return terms
+  }
+
+  /// The loss of a batch from its terms, which may be those of slices, joined.
+  ///
+  /// - Parameters:
+  ///   - terms: What the forward pass left.
+  ///   - model: The model that made them; a learned temperature is its parameter.
+  ///   - threads: How many threads share the work of a large batch; the result does not depend on it.
+  /// - Returns: The loss, zero when no part applies.
+  public func value(of terms: JointTerms, at model: JointModel, threads: Int = 1) -> ObjectiveValue {
+    ObjectiveValue(
+      [
+        configuration.contrast?.part(of: terms, learned: model.contrast, threads: threads),
+        configuration.reconstruction?.part(of: terms), configuration.hierarchical?.part(of: terms),
+        configuration.orthogonality?.part(of: terms),
+      ].compactMap { $0 })
   }
 
   private func drawHiding(for batch: WindowBatch, using generator: inout Generator) -> [NDArray]? {
     guard let hiding = configuration.hiding else { return nil }
     var drawing = generator.split()
     return batch.layers.map { hiding.draw($0.values.shape, using: &drawing) }
-  }
-}
-
-extension JointOutput {
-  /// The windows in which every one of `layers` is present; `nil` when that is all of them.
-  func windows(having layers: [Int]) -> [Int]? {
-    let (batch, count) = (presence.shape[0], presence.shape[1])
-    let present = presence.elements
-    let rows = (0..<batch).filter { row in layers.allSatisfy { present[row * count + $0] > 0 } }
-    return rows.count == batch ? nil : rows
   }
 }
 

@@ -1,19 +1,19 @@
 public import StrataTensor
 
 extension OrthogonalityConfiguration {
-  func part(of output: JointOutput) -> ObjectivePart {
-    ObjectivePart(name: "orthogonality", weight: weight, value: penalty(of: output))
+  func part(of terms: JointTerms) -> ObjectivePart {
+    ObjectivePart(name: "orthogonality", weight: weight, value: penalty(of: terms))
   }
 
   /// The mean over layers of the squared correlations between the shared embedding and the private latent; `nil` when
   /// no layer has a private latent and two windows.
-  public func penalty(of output: JointOutput) -> Tensor? {
+  public func penalty(of terms: JointTerms) -> Tensor? {
     var losses: [Tensor] = []
-    for (index, layer) in output.layers.enumerated() {
-      guard let privateEmbedding = layer.privateEmbedding else { continue }
-      let rows = output.windows(having: [index])
-      guard rows?.count ?? output.presence.shape[0] >= 2 else { continue }
-      losses.append(squaredCorrelation(select(layer.projection, rows), select(privateEmbedding, rows)))
+    for (index, layer) in terms.layers.enumerated() {
+      guard let shared = layer.shared, let own = layer.own else { continue }
+      let rows = terms.windows(having: [index])
+      guard rows?.count ?? terms.count >= 2 else { continue }
+      losses.append(squaredCorrelation(select(shared, rows), select(own, rows)))
     }
     return mean(of: losses)
   }
