@@ -84,8 +84,8 @@ extension PipelineConfiguration {
     training:
       seed: 1
       epochs: 12                 # or: steps
-      batch: 64                  # windows per update, cut into slices that threads work on
-      slice: 32
+      batch: 64                  # windows per update, which the loss sees together
+      slice: 32                  # how many of them a thread works on at a time: memory and parallelism
       optimizer: {kind: adamw, rate: 0.003, decay: 0.01, betas: [0.9, 0.98], epsilon: 1e-8}
       schedule: {kind: cosine, warmup: 50, start: 0.1, floor: 0.02}
       clip: 1                    # optional: the largest norm of a gradient

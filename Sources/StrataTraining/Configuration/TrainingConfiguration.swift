@@ -15,8 +15,8 @@ public struct TrainingConfiguration: Sendable {
   public var seed: UInt64
   /// The length of the training.
   public var length: Length
-  /// The number of windows per update, and in each slice it is cut into: a slice sees only its own windows as
-  /// negatives, and its size decides how much memory a thread needs.
+  /// The number of windows per update, and in each slice it is cut into. The loss sees the whole batch; the slice decides
+  /// how much memory a thread needs and how many threads have work.
   public var batch: Int, slice: Int
   /// The optimiser before its first update; its learning rate is the base rate of the schedule.
   public var optimizer: any Optimizer

@@ -43,8 +43,13 @@ public struct JointTrainingTask: TrainingTask {
     return validation.batch(samples)
   }
 
-  /// Hides samples at random, as the objective says, and judges what the model makes of the rest.
-  public func loss(of model: JointModel, on slice: WindowBatch, in context: inout ForwardContext) -> ObjectiveValue {
-    objective(model, slice, in: &context)
+  /// Hides samples at random, as the objective says, and runs the model on the rest.
+  public func terms(of model: JointModel, on slice: WindowBatch, in context: inout ForwardContext) -> JointTerms {
+    objective.terms(of: model, slice, in: &context)
+  }
+
+  /// Judges what the model made of all windows of a batch.
+  public func loss(of model: JointModel, from terms: JointTerms, threads: Int) -> ObjectiveValue {
+    objective.value(of: terms, at: model, threads: threads)
   }
 }

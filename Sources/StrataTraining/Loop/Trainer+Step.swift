@@ -8,18 +8,13 @@ extension Trainer {
     let start = clock.now
     let step = state.step + 1
     var generator = state.generator
-    let slices = try gradients(at: state.trained, step: state.step, using: generator.split())
-    for slice in slices {
-      if let part = slice.loss.notFinite {
-        throw TrainingError.lossNotFinite(step: step, part: part.name, value: part.value)
-      }
-    }
-    var gradient = meanGradient(of: slices)
-    let loss = LossValue(meanOf: slices.map { ($0.count, $0.loss) })
+    let pass = BatchPass(
+      task: task, model: state.trained, slices: slices(at: state.step, using: generator.split()), threads: threads,
+      activationBytes: activationBytes)
+    var (loss, gradient) = try pass.gradient(step: step)
     let norm = configuration.clip.map { clipGlobalNorm(of: &gradient, to: $0) } ?? globalNorm(of: gradient)
     guard norm.isFinite else {
-      let culprit = slices.lazy.compactMap { firstNotFinite(in: $0.gradient) }.first
-      throw TrainingError.gradientNotFinite(step: step, parameter: culprit ?? "unknown")
+      throw TrainingError.gradientNotFinite(step: step, parameter: firstNotFinite(in: gradient) ?? "unknown")
     }
     let rate = configuration.optimizer.learningRate * configuration.schedule.factor(at: state.step, of: stepCount)
     state.optimizer.learningRate = rate
@@ -31,18 +26,16 @@ extension Trainer {
       batch: order.batch, duration: clock.now - start)
   }
 
-  /// The gradients of the slices of a batch, in their order.
-  private func gradients(
-    at model: TrainableParameters<Task.Model>, step: Int, using generator: Generator
-  ) throws -> [SliceGradient<Task.Model>] {
+  /// The slices of the batch of a step, each with a generator of its own.
+  private func slices(at step: Int, using generator: Generator) -> [(samples: [Int], generator: Generator)] {
     var generator = generator
     let samples = order.samples(at: step)
-    let slices = stride(from: 0, to: samples.count, by: configuration.slice).map { first in
-      (samples: Array(samples[first..<min(first + configuration.slice, samples.count)]), generator: generator.split())
-    }
-    return try parallelMap(count: slices.count, threads: threads) { index throws(any Error) in
-      try task.gradient(at: model, samples: slices[index].samples, using: slices[index].generator)
-    }
+    return ranges(of: samples.count).map { (Array(samples[$0]), generator.split()) }
+  }
+
+  /// So many samples cut into slices; the last one may be smaller.
+  private func ranges(of count: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: configuration.slice).map { $0..<min($0 + configuration.slice, count) }
   }
 
   private func firstNotFinite(in gradient: TrainableParameters<Task.Model>) -> String? {
@@ -51,15 +44,21 @@ extension Trainer {
 
   /// Measures the validation loss of the model that the training will return.
   ///
-  /// Random draws inside the loss, such as which samples are hidden, are the same each time.
+  /// The samples are taken in batches as large as those of training, the last one with what remains, so that the loss
+  /// has as much to tell apart as in training. Random draws inside the loss, such as which samples are hidden, are the
+  /// same each time.
   func evaluate(_ state: inout TrainingState<Task.Model>) throws -> TrainingEvaluation {
-    let model = state.result
-    let firsts = Array(stride(from: 0, to: task.validationCount, by: configuration.slice))
-    let losses = try parallelMap(count: firsts.count, threads: threads) { index throws(any Error) in
-      let samples = Array(firsts[index]..<min(firsts[index] + configuration.slice, task.validationCount))
+    let (model, ranges) = (state.result, ranges(of: task.validationCount))
+    let terms = try parallelMap(count: ranges.count, threads: threads) { index throws(any Error) in
       var context = ForwardContext(mode: .inference, generator: Generator(seed: UInt64(index)))
-      let slice = try task.validationSlice(samples)
-      return (count: samples.count, loss: LossValue(try task.loss(of: model, on: slice, in: &context)))
+      return try task.terms(of: model, on: task.validationSlice(Array(ranges[index])), in: &context)
+    }
+    let slicesPerBatch = configuration.batch / configuration.slice
+    let batchCount = max(1, task.validationCount / configuration.batch)
+    let losses = try (0..<batchCount).map { batch in
+      let first = batch * slicesPerBatch, end = batch == batchCount - 1 ? ranges.count : first + slicesPerBatch
+      let loss = try task.loss(of: model, from: .joined(Array(terms[first..<end])), threads: threads)
+      return (count: ranges[end - 1].upperBound - ranges[first].lowerBound, loss: LossValue(loss))
     }
     let loss = LossValue(meanOf: losses)
     let isBest = loss.total < state.best?.loss ?? .infinity

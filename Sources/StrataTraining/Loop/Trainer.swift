@@ -4,9 +4,9 @@ import StrataTensor
 
 /// The training loop: deterministic for a configuration, whatever the number of threads and interruptions.
 ///
-/// The batch of a step is cut into slices of a configured size. Each slice gets a random generator of its own, is
-/// gathered, and gives a gradient on one of the threads; the gradients are added in the order of the slices. Gathering
-/// runs inside the slices, so it is spread over the threads like everything else.
+/// The batch of a step is cut into slices of a configured size. Each slice gets a random generator of its own and is
+/// gathered and run on one of the threads; the loss sees all slices of the batch together, and its gradient goes back
+/// slice by slice, added up in their order. So the slice decides memory and parallelism, and the batch what is learnt.
 public struct Trainer<Task: TrainingTask>: Sendable {
   /// What is learnt.
   public let task: Task
@@ -14,6 +14,8 @@ public struct Trainer<Task: TrainingTask>: Sendable {
   public let configuration: TrainingConfiguration
   /// How many threads share the slices of a batch; the result does not depend on it.
   public let threads: Int
+  /// How many bytes of saved activations may wait for the gradient of the loss; the result does not depend on it.
+  public let activationBytes: Int
   /// Where checkpoints go; `nil` writes none.
   public let checkpoints: CheckpointFolder?
   let order: SampleOrder
@@ -22,15 +24,19 @@ public struct Trainer<Task: TrainingTask>: Sendable {
   ///   - task: What is to be learnt.
   ///   - configuration: How.
   ///   - threads: How many threads share the slices of a batch.
+  ///   - activationBytes: How many bytes of saved activations may wait for the gradient of the loss. When they are used
+  ///     up, the remaining slices of a batch run twice; one slice per thread comes on top.
   ///   - checkpoints: Where checkpoints go; `nil` writes none.
   /// - Throws: `TrainingError.noSamples` when the task has none.
   /// - Precondition: `threads` is positive.
   public init(
-    _ task: Task, configuration: TrainingConfiguration, threads: Int, checkpoints: CheckpointFolder? = nil
+    _ task: Task, configuration: TrainingConfiguration, threads: Int, activationBytes: Int = 1 << 29,
+    checkpoints: CheckpointFolder? = nil
   ) throws(TrainingError) {
     require(threads > 0, "Trainer: \(threads) threads")
     guard task.sampleCount > 0 else { throw .noSamples }
-    (self.task, self.configuration, self.threads, self.checkpoints) = (task, configuration, threads, checkpoints)
+    (self.task, self.configuration, self.threads) = (task, configuration, threads)
+    (self.activationBytes, self.checkpoints) = (activationBytes, checkpoints)
     order = SampleOrder(sampleCount: task.sampleCount, batch: configuration.batch, seed: configuration.seed)
   }
 

@@ -5,12 +5,16 @@ public import StrataTensor
 /// What is to be learnt: numbered samples, how they become the input of a model, and the loss.
 ///
 /// A sample is whatever must stay together, usually one window. The trainer decides which samples make the batch of a
-/// step; a task turns some of them into a slice and judges a model on it. Both are functions of their arguments alone,
-/// which is what makes training reproducible.
+/// step and cuts it into slices. A task gathers a slice and runs the model on it; the loss sees the terms that all slices
+/// of the batch leave. All three are functions of their arguments alone, which is what makes training reproducible.
+///
+/// A loss that is a mean over samples is easier to write as a ``SeparableTask``.
 public protocol TrainingTask<Model>: Sendable {
   associatedtype Model: Module
   /// The input of one forward pass.
   associatedtype Slice: Sendable
+  /// What a forward pass leaves for the loss.
+  associatedtype Terms: LossTerms
 
   /// The number of samples to learn from; at least one.
   var sampleCount: Int { get }
@@ -19,7 +23,7 @@ public protocol TrainingTask<Model>: Sendable {
   /// A text that changes when the data do; a checkpoint continues only with the data it was made with.
   var dataDigest: String { get }
 
-  /// Gathers samples to learn from. Runs on the threads that compute gradients.
+  /// Gathers samples to learn from. Runs on the threads that run the model, once or twice per slice.
   ///
   /// - Parameters:
   ///   - samples: Numbers below `sampleCount`.
@@ -29,8 +33,16 @@ public protocol TrainingTask<Model>: Sendable {
   /// Gathers samples to measure the loss on, numbers below `validationCount`.
   func validationSlice(_ samples: [Int]) throws -> Slice
 
-  /// The mean loss over the samples of a slice, with the parts it is made of.
-  func loss(of model: Model, on slice: Slice, in context: inout ForwardContext) throws -> ObjectiveValue
+  /// Runs the model on a slice. The memory this takes is what the size of a slice decides.
+  func terms(of model: Model, on slice: Slice, in context: inout ForwardContext) throws -> Terms
+
+  /// The loss of a batch, with the parts it is made of.
+  ///
+  /// - Parameters:
+  ///   - model: For parameters that the loss itself uses, such as a learned temperature.
+  ///   - terms: Those of all slices of the batch, joined; constants apart from being differentiated.
+  ///   - threads: How many threads the loss may use; its value must not depend on it.
+  func loss(of model: Model, from terms: Terms, threads: Int) throws -> ObjectiveValue
 }
 
 extension TrainingTask {

@@ -37,6 +37,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 3]) func parametersDoNotDependOnWhatIsKept(threads: Int) throws {
+    let (kept, again) = (ToyTask(), ToyTask())
+    let one = try train(kept, .toy(slice: 2), threads: 1).state
+    let other = try train(again, .toy(slice: 2), threads: threads, activationBytes: 0).state
+    #expect(bits(of: one.model) == bits(of: other.model))
+    // Without memory for what a slice saved, every slice runs twice.
+    #expect(kept.asked.slices.count == 40 && again.asked.slices.count == 80)
+  }
+
   @Test func slicesOfUnequalSizeCountByTheirSize() throws {
     var task = ToyTask(sampleCount: 6)
     (task.noise, task.dropout) = (0, 0)

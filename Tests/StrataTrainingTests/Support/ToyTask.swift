@@ -22,7 +22,7 @@ struct ToyModel: Module {
 }
 
 /// A regression with augmentation and dropout, so that every source of randomness is used.
-struct ToyTask: TrainingTask {
+struct ToyTask: SeparableTask {
   enum Fault { case none, infiniteTarget, infiniteSlope }
 
   var sampleCount = 50
@@ -40,6 +40,8 @@ struct ToyTask: TrainingTask {
   }
 
   func validationSlice(_ samples: [Int]) throws -> NDArray { inputs(of: samples.map { $0 + 1000 }) }
+
+  func count(of slice: NDArray) -> Int { slice.shape[0] }
 
   func loss(of model: ToyModel, on slice: NDArray, in context: inout ForwardContext) throws -> ObjectiveValue {
     let dropout = Dropout(rate: dropout)
@@ -98,9 +100,10 @@ func bits<Model: Module>(of model: Model) -> [UInt32] {
 /// Trains a toy to its end and returns its final state and its events.
 func train(
   _ task: ToyTask = ToyTask(), _ configuration: TrainingConfiguration = .toy(), threads: Int = 1,
-  checkpoints: CheckpointFolder? = nil
+  activationBytes: Int = 1 << 29, checkpoints: CheckpointFolder? = nil
 ) throws -> (state: TrainingState<ToyModel>, events: [TrainingEvent]) {
-  let trainer = try Trainer(task, configuration: configuration, threads: threads, checkpoints: checkpoints)
+  let trainer = try Trainer(
+    task, configuration: configuration, threads: threads, activationBytes: activationBytes, checkpoints: checkpoints)
   var events: [TrainingEvent] = []
   var state = try trainer.resume(with: ToyModel(seed: 1)) { events.append($0) }
   _ = try trainer.train(&state) { events.append($0) }
