@@ -13,7 +13,7 @@ OUTSIDE_TESTS := StrataRealDataTests|FullSize
 VENV := .venv
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks
 
-.PHONY: help setup build demo test verify bench bench-simulator docs format lint consumer clean
+.PHONY: help setup build demo test verify bench bench-simulator bench-peers docs format lint consumer clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -31,9 +31,11 @@ build: setup ## Build the command
 demo: build ## Simulate a cluster with faults, train, detect, and write demo/report.html
 	$(STRATA) demo --output demo --overwrite
 
+INSTALL_VENV := { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-venv; }
+
 # The Python packages against which files we write and read are checked. The library itself needs none of them.
 $(VENV)/installed: Tests/requirements.txt
-	@python3 -m venv $(VENV) 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-venv && python3 -m venv $(VENV); }
+	@python3 -m venv $(VENV) 2>/dev/null || { $(INSTALL_VENV) && python3 -m venv $(VENV); }
 	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r Tests/requirements.txt
 	@touch $@
 
@@ -52,6 +54,12 @@ bench: setup ## Run the benchmarks
 
 bench-simulator: build ## Time the simulator over sizes and durations, up to 10 240 devices for an hour
 	python3 Benchmarks/simulator/scale.py --strata $(STRATA) --hour --results Benchmarks/results
+
+bench-peers: ## Race PyTorch, JAX, ONNX Runtime and OpenVINO on the reference models; see Benchmarks/README.md
+	@python3 -c 'import ensurepip' 2>/dev/null || $(INSTALL_VENV)
+	python3 Benchmarks/peers/race.py $(if $(JOBS),--jobs $(JOBS)) $(if $(THREADS),--threads $(THREADS)) \
+	  $(if $(COMPETITORS),--competitors $(foreach name,$(COMPETITORS),'$(name)')) $(if $(BUDGET),--budget $(BUDGET)) \
+	  --golden '$(abspath $(wildcard $(STRATA_CONFORMANCE)))' --results Benchmarks/results
 
 docs: setup ## Build the documentation of every module; a warning is an error
 	@mkdir -p .build/docs
