@@ -11,7 +11,7 @@ STRATA_CONFORMANCE ?= ../shared/conformance/model-golden
 # Tests of what is too large for the repository, or not ours to give.
 OUTSIDE_TESTS := StrataRealDataTests|FullSize
 VENV := .venv
-SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks Benchmarks/StrataWorker
 
 .PHONY: help setup build demo test verify bench bench-simulator bench-peers docs format lint consumer clean
 
@@ -55,7 +55,8 @@ bench: setup ## Run the benchmarks
 bench-simulator: build ## Time the simulator over sizes and durations, up to 10 240 devices for an hour
 	python3 Benchmarks/simulator/scale.py --strata $(STRATA) --hour --results Benchmarks/results
 
-bench-peers: ## Race PyTorch, JAX, ONNX Runtime and OpenVINO on the reference models; see Benchmarks/README.md
+bench-peers: setup ## Race Strata, PyTorch, JAX, ONNX Runtime and OpenVINO on the reference models; see Benchmarks/README.md
+	$(BUILD) --package-path Benchmarks --product StrataWorker
 	@python3 -c 'import ensurepip' 2>/dev/null || $(INSTALL_VENV)
 	python3 Benchmarks/peers/race.py $(if $(JOBS),--jobs $(JOBS)) $(if $(THREADS),--threads $(THREADS)) \
 	  $(if $(COMPETITORS),--competitors $(foreach name,$(COMPETITORS),'$(name)')) $(if $(BUDGET),--budget $(BUDGET)) \

@@ -2,6 +2,12 @@
 
 import PackageDescription
 
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
 // A package of its own, so that those who depend on Strata do not fetch the benchmark harness.
 let package = Package(
   name: "Benchmarks",
@@ -19,11 +25,11 @@ let package = Package(
         .product(name: "Benchmark", package: "benchmark"),
       ],
       path: "StrataBenchmarks",
-      swiftSettings: [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-      ],
-      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+      swiftSettings: settings,
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    // Strata in the race of `peers`.
+    .executableTarget(
+      name: "StrataWorker", dependencies: [.product(name: "Strata", package: "Strata")], path: "StrataWorker",
+      swiftSettings: settings),
   ]
 )
