@@ -16,6 +16,9 @@ enum ReferenceModel: String, Decodable {
         contrast: ContrastConfiguration(loss: .infoNCE(InfoNCEConfiguration()))))
   }
 
+  /// How many windows of a batch are trained on at once: what one thread keeps in its fast caches.
+  var slice: Int { self == .baseTransformer ? 1 : 8 }
+
   private var encoder: EncoderConfiguration {
     switch self {
     case .smallTCN: .temporalConvolution(TemporalConvolutionConfiguration(width: 64, depth: 4))

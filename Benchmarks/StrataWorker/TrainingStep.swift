@@ -4,19 +4,55 @@ import Strata
 /// training is.
 func trainingStep(for specification: Specification) throws -> () throws -> StepResult {
   guard specification.mode == .fp32 else { throw Absence(absent: "Strata trains in fp32 only") }
-  guard specification.threads == 1 else {
-    throw Absence(absent: "on several threads Strata contrasts windows of a slice only, which is another loss")
-  }
   let reference = try ReferenceCase(specification.model.configuration, contentsOf: specification.path)
-  let objective = JointObjective(reference.model.configuration.objective)
-  var (model, optimizer) = (reference.model, AdamW(learningRate: 1e-3, weightDecay: 0.01))
+  let configuration = TrainingConfiguration(
+    length: .steps(.max), batch: reference.batch.count, slice: specification.model.slice,
+    optimizer: AdamW(learningRate: 1e-3, weightDecay: 0.01), clip: 1)
+  let trainer = try Trainer(CaseTask(reference), configuration: configuration, threads: specification.threads)
+  var state = trainer.start(with: reference.model)
   return {
-    var (loss, gradient) = valueAndGradient(at: model) { model in
-      var context = ForwardContext.training(seed: 0)
-      return objective(model, reference.batch, hiding: reference.hiding, in: &context).total
-    }
-    clipGlobalNorm(of: &gradient, to: 1)
-    optimizer.update(&model, along: gradient)
+    var loss = Float.nan
+    // Interrupted after every step.
+    _ = try trainer.train(&state) { event in
+      if case .step(let step) = event { loss = Float(step.loss) }
+    } interruption: { .interrupt }
     return .training(loss: loss)
+  }
+}
+
+/// Learning from the windows of a case, with the steps hidden that the case hides.
+private struct CaseTask: TrainingTask {
+  struct Slice: Sendable {
+    let windows: WindowBatch
+    let hiding: [NDArray]
+  }
+
+  private let reference: ReferenceCase
+  private let objective: JointObjective
+
+  init(_ reference: ReferenceCase) {
+    (self.reference, objective) = (reference, JointObjective(reference.model.configuration.objective))
+  }
+
+  var sampleCount: Int { reference.batch.count }
+  var dataDigest: String { "" }
+
+  func slice(_ samples: [Int], using generator: inout Generator) -> Slice {
+    func chosen(_ array: NDArray) -> NDArray { concatenate(samples.map { array.rows($0..<$0 + 1) }, axis: 0) }
+    let layers = reference.batch.layers.map { windows in
+      LayerWindows(
+        layer: windows.layer, values: chosen(windows.values), mask: chosen(windows.mask), delta: chosen(windows.delta))
+    }
+    return Slice(
+      windows: WindowBatch(layers: layers, origins: samples.map { reference.batch.origins[$0] }),
+      hiding: reference.hiding.map(chosen))
+  }
+
+  func terms(of model: JointModel, on slice: Slice, in context: inout ForwardContext) -> JointTerms {
+    objective.terms(of: model, slice.windows, hiding: slice.hiding, in: &context)
+  }
+
+  func loss(of model: JointModel, from terms: JointTerms, threads: Int) -> ObjectiveValue {
+    objective.value(of: terms, at: model, threads: threads)
   }
 }

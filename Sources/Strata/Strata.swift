@@ -1,8 +1,9 @@
-/// Everything in one import: tensors and modules, telemetry and its stores, the simulator, joint models, training,
+/// Everything in one import: tensors and modules, telemetry and its stores, the simulator, joint models, training, inference,
 /// detection and its measures, and reports.
 @_exported public import StrataDiagnosis
 @_exported public import StrataEvaluation
 @_exported public import StrataExperiments
+@_exported public import StrataInference
 @_exported public import StrataModel
 @_exported public import StrataNeural
 @_exported public import StrataSimulation
