@@ -122,7 +122,7 @@ class Competitor:
         try:
             process = Process(self.command, self.specification | changes, self.processors)
         except FileNotFoundError:
-            raise Absent("its worker is not built; 'make bench-peers' builds it")
+            raise Absent("its worker is not built; 'make bench-peers' builds it") from None
         try:
             answer = process.read()
             if "absent" in answer:

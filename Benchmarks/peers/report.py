@@ -20,9 +20,10 @@ def text(results, budget, golden):
         f"Every competitor is a process of its own, pinned; all take turns, for {budget:g} s per table or longer. "
         "Order, windows/s and GFLOP/s are by the median CPU time on one thread, which other work disturbs less, and by "
         "wall time on more and in cold starts; FLOP are those of matrix products and convolutions. *Strata ÷ it* is "
-        "the ratio of Strata's median in a round to the competitor's at the same precision: the median over the rounds, "
-        "with the 10th and 90th percentile; below one, Strata is faster. *Check*: the smallest cosine to the joint "
-        f"embedding of float64 and the largest relative error of a score or a loss{golden_note(golden)}.{bits_note()}")
+        "the ratio of Strata's median in a round to the competitor's at the same precision: the median over the "
+        "rounds, with the 10th and 90th percentile; below one, Strata is faster. *Check*: the smallest cosine to the "
+        "joint embedding of float64 and the largest relative error of a score or a loss"
+        f"{golden_note(golden)}.{bits_note()}")
     lines = [
         "# Peers: the reference models side by side", "",
         f"{datetime.date.today()}, commit {commit()}. {machine.description()}.", "",
