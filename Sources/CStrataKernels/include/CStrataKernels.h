@@ -141,7 +141,7 @@ typedef struct {
 
   /// out = g · gelu′(c) with the GELU of dense maps; the sums of its columns are added to `sums`.
   void (*gelu_and_bias_slope)(float *out, double *sums, const float *g, const float *c, size_t rows, size_t width);
-  /// out = x + gelu(c) with the GELU of dense maps.
+  /// out = x + gelu(c) with the GELU of dense maps; `out` may be `x`.
   void (*add_gelu)(float *out, const float *x, const float *c, size_t count);
   /// Rounds x · inverse to 16 bits, puts that in place of `oldest` and corrects the sums of all such rows.
   void (*pool_replace)(int32_t *sums, int16_t *oldest, const float *x, const float *inverse, size_t width);

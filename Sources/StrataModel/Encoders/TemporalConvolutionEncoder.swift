@@ -33,9 +33,7 @@ public struct TemporalConvolutionEncoder: LayerEncoder {
   public var receptiveField: Int? { blocks.reduce(1) { $0 + $1.receptiveField - 1 } }
 
   public func callAsFunction(_ x: Tensor, in context: inout ForwardContext) -> Tensor {
-    var h = input(x)
-    for block in blocks { h = block(h, in: &context) }
-    return norm(h)
+    norm(TemporalBlock.apply(blocks, to: input(x), in: &context))
   }
 
   public mutating func forEachParameter(_ visit: ParameterVisitor) rethrows {

@@ -36,11 +36,23 @@ public struct TemporalBlock: Module {
 
   /// Maps `[batch, time, width]` to the same shape; a step depends on itself and on earlier ones.
   public func callAsFunction(_ x: Tensor, in context: inout ForwardContext) -> Tensor {
-    guard dropout.rate == 0 || context.mode == .inference else {
-      return x + dropout(gelu(convolution(norm(x))), in: &context)
+    guard drops(in: context) else { return residualConvolutions(x, [fusible]) }
+    return x + dropout(gelu(convolution(norm(x))), in: &context)
+  }
+
+  /// Maps a sequence through blocks one after the other; as one operation when none of them drops anything.
+  public static func apply(_ blocks: [TemporalBlock], to x: Tensor, in context: inout ForwardContext) -> Tensor {
+    guard !blocks.isEmpty, !blocks.contains(where: { $0.drops(in: context) }) else {
+      return blocks.reduce(x) { $1($0, in: &context) }
     }
-    return residualConvolution(
-      x, scale: norm.scale, shift: norm.shift, weight: convolution.weight, bias: convolution.bias,
+    return residualConvolutions(x, blocks.map(\.fusible))
+  }
+
+  private func drops(in context: ForwardContext) -> Bool { dropout.rate > 0 && context.mode == .training }
+
+  private var fusible: ResidualConvolution {
+    ResidualConvolution(
+      scale: norm.scale, shift: norm.shift, weight: convolution.weight, bias: convolution.bias,
       dilation: convolution.dilation, epsilon: norm.epsilon)
   }
 
