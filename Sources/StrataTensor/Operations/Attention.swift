@@ -90,14 +90,15 @@ private struct AttentionPlan: Sendable {
   func result(_ q: NDArray, _ k: NDArray, _ v: NDArray) -> NDArray {
     NDArray([batch, queries, width]) { out in
       guard out.count > 0, keys > 0 else { return out.initialize(repeating: 0) }
-      let scratch = productScratch, memory = ProductScratch(floats: queries * keys)
+      let scratch = ProductScratch(floats: (kernels.attention_scratch(keys, headWidth) + 3) / 4)
+      let shape = sk_attention(
+        queries: queries, keys: keys, width: headWidth, query_row: width, key_row: width, out_row: width, scale: scale,
+        causal: causal ? 1 : 0)
       let to = out.baseAddress!
       withExtendedLifetime((q, k, v)) {
         forEachHead { query, key, mask in
-          weights(q.start + query, k.start + key, mask, into: memory.start, scratch)
-          multiply(
-            MatrixView(memory.start, stride: keys), MatrixView(v.start + key, stride: width), into: to + query,
-            stride: width, rows: queries, columns: headWidth, inner: keys, scratch)
+          kernels.attention(
+            to + query, q.start + query, k.start + key, v.start + key, shape, mask, scratch.start)
         }
       }
     }

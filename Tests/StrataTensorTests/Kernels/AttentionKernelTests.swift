@@ -49,6 +49,26 @@ import Testing
     }
   }
 
+  /// What is not a number reaches every result that it takes part in.
+  @Test(arguments: variants) func notANumberIsNotHidden(variant: Int) {
+    let table = sk_variant(variant).pointee
+    var generator = Generator(seed: 6)
+    let (rows, width) = (21, 5)
+    let shape = sk_attention(
+      queries: rows, keys: rows, width: width, query_row: width, key_row: width, out_row: width, scale: 1, causal: 0)
+    var scratch = [UInt8](repeating: 0, count: table.attention_scratch(rows, width))
+    for operand in 0..<3 {
+      var operands = (0..<3).map { _ in generator.normalArray([rows * width]).elements }
+      operands[operand][7 * width + 2] = .nan
+      var out = [Float](repeating: 0, count: rows * width)
+      table.attention(&out, operands[0], operands[1], operands[2], shape, nil, &scratch)
+      for row in 0..<rows {
+        let isHit = (0..<width).contains { out[row * width + $0].isNaN }
+        #expect(isHit == (operand > 0 || row == 7), "operand \(operand), row \(row)")
+      }
+    }
+  }
+
   @Test(arguments: variants) func errorsAreWeighedByTheMask(variant: Int) {
     let table = sk_variant(variant).pointee
     var generator = Generator(seed: 8)
