@@ -5,18 +5,11 @@ import Testing
 
 @Suite struct ParallelFoldTests {
   @Test(arguments: [1, 2, 3, 16]) func resultsAreCombinedInIndexOrder(threads: Int) {
-    let folded = parallelFold(count: 100, threads: threads, into: [-1]) {
-      $0 * $0
-    } combine: {
-      $0.append($1)
+    func folded(_ count: Int) -> [Int] {
+      parallelFold(count: count, threads: threads, into: [-1], body: { $0 * $0 }, combine: { $0.append($1) })
     }
-    #expect(folded == [-1] + (0..<100).map { $0 * $0 })
-    #expect(
-      parallelFold(count: 0, threads: threads, into: 7) {
-        $0
-      } combine: {
-        $0 += $1
-      } == 7)
+    #expect(folded(100) == [-1] + (0..<100).map { $0 * $0 })
+    #expect(folded(0) == [-1])
   }
 
   /// A result that is counted while it exists.
@@ -58,25 +51,16 @@ import Testing
   }
 
   @Test func foldsNest() {
-    let sum = parallelFold(count: 5, threads: 4, into: 0) { row in
-      parallelFold(count: 5, threads: 4, into: 0) {
-        row * $0
-      } combine: {
-        $0 += $1
-      }
-    } combine: {
-      $0 += $1
-    }
+    let sum = parallelFold(
+      count: 5, threads: 4, into: 0,
+      body: { row in parallelFold(count: 5, threads: 4, into: 0, body: { row * $0 }, combine: { $0 += $1 }) },
+      combine: { $0 += $1 })
     #expect(sum == 100)
   }
 
   @Test func aFoldWithoutThreadsStops() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = parallelFold(count: 1, threads: 0, into: 0) {
-        $0
-      } combine: {
-        $0 += $1
-      }
+      _ = parallelFold(count: 1, threads: 0, into: 0, body: { $0 }, combine: { $0 += $1 })
     }
     expectMessage("parallelFold: 1 items on 0 threads", from: result)
   }

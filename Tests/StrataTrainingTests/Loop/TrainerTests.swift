@@ -118,6 +118,13 @@ import Testing
     #expect(state.step == 0 && bits(of: state.model) == bits(of: ToyModel(seed: 1)))
   }
 
+  @Test func aSliceThatCountsNoSamplesStops() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try train(ToyTask(fault: .noCount))
+    }
+    expectMessage("SeparableTask: a slice of 0 samples", from: result)
+  }
+
   @Test func withoutSamplesThereIsNothingToLearn() {
     #expect {
       try Trainer(ToyTask(sampleCount: 0), configuration: .toy(), threads: 1)
