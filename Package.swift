@@ -86,10 +86,19 @@ let package = Package(
       name: "StrataModelTests",
       dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport"],
       resources: [.copy("Goldens")]),
+    // Counts allocations, which takes a process whose allocator is replaced.
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    .executableTarget(
+      name: "AllocationProbe",
+      dependencies: [
+        "CAllocationCounter", "StrataInference", "StrataTraining", "StrataModel", "StrataTelemetry", "StrataTensor",
+      ],
+      path: "Tests/AllocationProbe"),
     .testTarget(
       name: "StrataInferenceTests",
       dependencies: [
-        "StrataInference", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport",
+        "AllocationProbe", "StrataInference", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor",
+        "TestSupport",
       ]),
     // Trains in a process of its own, so that tests can kill it.
     .executableTarget(
@@ -125,7 +134,7 @@ if Context.environment["STRATA_DOCS"] != nil {
   package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
 }
 
-for target in package.targets where target.type != .system && target.name != "CStrataKernels" {
+for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

@@ -7,6 +7,8 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
   private let input: DenseMap
   private let blocks: [Block]
   private let norm: NormMap
+  /// The rows above the first that the first row sees through any block.
+  private let reach: Int
 
   struct Block: Sendable {
     let norm: NormMap
@@ -25,9 +27,8 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
         dilation: block.convolution.dilation)
     }
     norm = NormMap(encoder.norm)
+    reach = blocks.map(\.reach).max() ?? 0
   }
-
-  private var reach: Int { blocks.map(\.reach).max() ?? 0 }
 
   private func productScratchCount(time: Int) -> Int {
     blocks.map { $0.convolution.scratchCount(rows: time, xRow: width, tapRow: $0.dilation * width) }

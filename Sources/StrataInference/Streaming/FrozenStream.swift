@@ -119,7 +119,7 @@ public struct FrozenStream: ~Copyable {
       let given = samples.first { $0.layer == stages[layer].branch.layer }
       if let given {
         require(
-          given.values.shape == [range.count, stages[layer].branch.channels],
+          given.values.shape[0] == range.count && given.values.shape[1] == stages[layer].branch.channels,
           "FrozenStream: samples of shape \(given.values.shape) in layer \(given.layer), expected "
             + "[\(range.count), \(stages[layer].branch.channels)]")
       }
