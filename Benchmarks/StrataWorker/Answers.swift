@@ -74,7 +74,7 @@ private func processorSeconds() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-/// In MB, of this program: `ru_maxrss` also counts the parent from which the process was forked. Zero where the system
+/// In MiB, of this program: `ru_maxrss` also counts the parent from which the process was forked. Zero where the system
 /// does not tell.
 private func peakMemory() -> Double {
   let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""

@@ -8,9 +8,7 @@ import Foundation
 @main struct StrataWorker {
   static func main() {
     do {
-      try race()
-    } catch let absence as Absence {
-      answer(absence)
+      do { try race() } catch let absence as Absence { try answer(absence) }
     } catch {
       FileHandle.standardError.write(Data("StrataWorker: \(error)\n".utf8))
       exit(1)
@@ -22,15 +20,15 @@ import Foundation
     let specification = try JSONDecoder().decode(Specification.self, from: Data(CommandLine.arguments[1].utf8))
     let step =
       try specification.job == .train ? trainingStep(for: specification) : inferenceStep(for: specification)
-    answer(FirstAnswer(of: try step()))
+    try answer(FirstAnswer(of: try step()))
     while let line = readLine() {
       let request = try JSONDecoder().decode(Request.self, from: Data(line.utf8))
-      answer(try TurnAnswer(steps: request.run, step))
+      try answer(TurnAnswer(steps: request.run, step))
     }
   }
 
-  private static func answer(_ answer: some Encodable) {
-    FileHandle.standardOutput.write(try! JSONEncoder().encode(answer) + Data("\n".utf8))
+  private static func answer(_ answer: some Encodable) throws {
+    FileHandle.standardOutput.write(try JSONEncoder().encode(answer) + Data("\n".utf8))
   }
 }
 

@@ -15,7 +15,9 @@ func trainingStep(for specification: Specification) throws -> () throws -> StepR
     // Interrupted after every step.
     _ = try trainer.train(&state) { event in
       if case .step(let step) = event { loss = Float(step.loss) }
-    } interruption: { .interrupt }
+    } interruption: {
+      .interrupt
+    }
     return .training(loss: loss)
   }
 }

@@ -2,6 +2,12 @@ public import StrataModel
 public import StrataTelemetry
 import StrataTensor
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// A trained model for use: weights packed once for the kernels of this processor, nothing that learns.
 ///
 /// ```swift
@@ -17,7 +23,7 @@ public struct FrozenModel: Sendable {
   public let configuration: ModelConfiguration
   /// What its products are computed in.
   public let precision: Precision
-  /// A checksum of the names and elements of all weights.
+  /// A checksum of the configuration and of the names and elements of all weights.
   let digest: UInt32
   let branches: [FrozenBranch]
   let fusion: any FrozenFusion
@@ -27,7 +33,8 @@ public struct FrozenModel: Sendable {
   /// - Precondition: Its encoders and its fusion are of kinds that this library makes.
   public init(_ model: JointModel, precision: Precision = .fp32) {
     (configuration, self.precision) = (model.configuration, precision)
-    digest = model.namedArrays().reduce(0) { checksum, weight in
+    let settings = Self.checksum(of: model.configuration)
+    digest = model.namedArrays().reduce(settings) { checksum, weight in
       let named = Array(weight.name.utf8).withUnsafeBytes { crc32c($0, continuing: checksum) }
       return weight.array.withElements { crc32c(UnsafeRawBufferPointer($0), continuing: named) }
     }
@@ -36,13 +43,24 @@ public struct FrozenModel: Sendable {
       layers: model.branches.count, latent: model.configuration.embedding.latent, precision)
   }
 
+  private static func checksum(of configuration: ModelConfiguration) -> UInt32 {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    do { return try encoder.encode(configuration).withUnsafeBytes { crc32c($0) } } catch {
+      fatalError("FrozenModel: \(error)")
+    }
+  }
+
   /// The layers the model knows, in order.
   public var layers: [TelemetryLayer] { branches.map(\.layer) }
+
+  /// How many channels a layer has; `nil` for a layer that the model does not know.
+  public func channelCount(of layer: TelemetryLayer) -> Int? { branches.first { $0.layer == layer }?.channels }
 
   /// The width of the joint embedding.
   public var latent: Int { configuration.embedding.latent }
 
-  /// Whether the decoder, or somebody who asks for it, needs the embedding of every layer.
+  /// Whether the fusion or the decoder needs the embedding of every layer.
   var readsLayerEmbeddings: Bool { fusion.readsEmbeddings || configuration.decoder.context == .layer }
 
   /// Everything that embedding windows of `windowLength` samples needs besides the model.

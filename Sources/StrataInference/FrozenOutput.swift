@@ -2,7 +2,7 @@ public import StrataTensor
 
 /// What a frozen model says about a batch of windows.
 public struct FrozenOutput: Sendable {
-  /// Unit vectors of shape `[batch, latent]`.
+  /// Unit vectors of shape `[batch, latent]`; finite and without meaning where no layer is present.
   public let joint: NDArray
   /// How badly each layer of a window was reconstructed, of shape `[batch, layer]`; see ``WindowResult/scores``.
   public let scores: NDArray

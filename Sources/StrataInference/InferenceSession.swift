@@ -94,6 +94,11 @@ public struct InferenceSession: ~Copyable {
       batch.length == windowLength && windows.lowerBound >= 0 && windows.upperBound <= batch.count,
       "InferenceSession: windows \(windows) of \(batch.count) windows of \(batch.length) samples, made for windows of "
         + "\(windowLength)")
+    for given in batch.layers {
+      require(
+        model.branches.contains { $0.layer == given.layer },
+        "FrozenModel: windows of layer \(given.layer), which the model does not know")
+    }
     let layers = model.branches.count
     for first in stride(from: windows.lowerBound, to: windows.upperBound, by: group) {
       let part = first..<min(first + group, windows.upperBound), row = first - windows.lowerBound
@@ -230,6 +235,9 @@ public struct InferenceSession: ~Copyable {
     }
   }
 }
+
+/// Its memory is its own, and a value that cannot be copied has one user at a time.
+extension InferenceSession: @unchecked Sendable {}
 
 extension FrozenModel {
   /// Whether the features of every layer are needed after all were computed.

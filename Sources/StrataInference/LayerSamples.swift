@@ -20,8 +20,8 @@ struct LayerSamples {
       case .mask: source = mask
       case .delta: source = delta
       case .peers:
-        guard let peers else { fatalError("FrozenModel: the inputs include peers, but the windows have none") }
-        source = peers
+        require(peers != nil, "FrozenModel: the inputs include peers, but the windows have none")
+        source = peers!
       }
       for step in 0..<time {
         (input + (step * views.count + column) * channels).update(from: source + step * channels, count: channels)

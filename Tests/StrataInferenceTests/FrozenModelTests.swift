@@ -102,6 +102,28 @@ import Testing
     }
   }
 
+  @Test func shortAndEmptyBatchesAreEmbedded() {
+    for encoder in Self.encoders + [.temporalConvolution(.init(width: 8, depth: 12))] {
+      for time in [1, 2, 5] {
+        expectSame(
+          sampleModel(inputs: [.value], encoder: encoder), sampleBatch(time: time), "\(encoder), \(time) samples")
+      }
+    }
+    let output = FrozenModel(sampleModel()).embed(sampleBatch().slice(0..<0))
+    #expect(output.joint.shape == [0, 12] && output.scores.shape == [0, 3])
+  }
+
+  /// What is not a number is not hidden by a gate.
+  @Test(arguments: fusions) func notANumberReachesTheEmbedding(fusion: FusionConfiguration) {
+    let batch = sampleBatch(count: 4, time: 6, layers: [.physical, .application])
+    var values = batch.layers[0].values
+    values.withMutableElements { $0[3] = .nan }
+    let bad = WindowBatch(layers: [batch.layers[0].replacing(values: values), batch.layers[1]], origins: batch.origins)
+    let output = FrozenModel(sampleModel(fusion: fusion)).embed(bad)
+    #expect(output.joint.rows(0..<1).elements.contains { $0.isNaN })
+    #expect(!output.joint.rows(3..<4).elements.contains { $0.isNaN })
+  }
+
   @Test func presenceTellsWhatWasObserved() {
     let output = FrozenModel(sampleModel()).embed(sampleBatch(count: 3, layers: [.physical, .compute]))
     #expect(output.presence.elements == [1, 1, 0, 1, 0, 0, 0, 0, 0])

@@ -160,6 +160,55 @@ import Testing
     }
   }
 
+  /// With one sample the window is that sample, whatever the decoder knows about it.
+  @Test(arguments: fusions, FrozenModelTests.decoders)
+  func theFirstSampleIsJudgedAsAWindow(fusion: FusionConfiguration, decoder: DecoderConfiguration) throws {
+    let course = Course(entities: 3, samples: 1)
+    for pooling in [EmbeddingConfiguration.Pooling.mean, .last] {
+      let model = FrozenModel(
+        sampleModel(
+          embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: pooling, privateLatent: 3), fusion: fusion,
+          decoder: decoder))
+      var stream = try model.makeStream(entities: 3, windowLength: 5)
+      stream.advance(0..<3, course.samples(at: 0, of: 0..<3))
+      let window = model.embed(course.windows(end: 1, length: 1))
+      for entity in 0..<3 {
+        for (column, layer) in model.layers.enumerated() {
+          let (score, exact) = (stream.score(of: entity, layer), window.scores[entity, column])
+          #expect((score - exact).magnitude < 1e-3 * max(1, exact), "\(decoder) \(pooling) \(layer)")
+          #expect(stream.isPresent(entity, layer) == (window.presence[entity, column] > 0))
+        }
+      }
+    }
+  }
+
+  /// Entities that came at different times, in ranges longer than a group, and one that begins again.
+  @Test func everyEntityHasItsOwnTime() throws {
+    let course = Course(entities: 60, samples: 12), model = FrozenModel(sampleModel(inputs: [.value]))
+    var stream = try model.makeStream(entities: 60, windowLength: 6)
+    for time in 0..<9 { stream.advance(0..<60, course.samples(at: time, of: 0..<60)) }
+    stream.reset(20..<50)
+    #expect(stream.counts[19] == 9 && stream.counts[20] == 0 && !stream.isPresent(20, .physical))
+    for time in 9..<12 { stream.advance(0..<60, course.samples(at: time, of: 0..<60)) }
+    var fresh = try model.makeStream(entities: 60, windowLength: 6)
+    for time in 9..<12 { fresh.advance(0..<60, course.samples(at: time, of: 0..<60)) }
+    var (one, other) = ([Float](repeating: 0, count: 720), [Float](repeating: 0, count: 720))
+    stream.embed(0..<60, into: &one)
+    fresh.embed(0..<60, into: &other)
+    #expect(one[240..<600] == other[240..<600])
+    #expect(one[..<240] != other[..<240])
+    #expect(stream.score(of: 30, .physical) == fresh.score(of: 30, .physical))
+  }
+
+  @Test func aWindowOfOneSampleIsTheNewestOne() throws {
+    let course = Course(entities: 2, samples: 9), model = FrozenModel(sampleModel(inputs: [.value]))
+    var stream = try model.makeStream(entities: 2, windowLength: 1)
+    for time in 0..<9 {
+      stream.advance(0..<2, course.samples(at: time, of: 0..<2))
+      #expect(stream.score(of: 1, .physical) == stream.newestError(of: 1, .physical))
+    }
+  }
+
   @Test func aLayerThatDoesNotComeIsMissing() throws {
     let course = Course(entities: 2, samples: 10), model = FrozenModel(sampleModel(fusion: .late))
     var stream = try model.makeStream(entities: 2, windowLength: 10)
@@ -203,7 +252,7 @@ import Testing
       return "no error"
     }
     let other =
-      "the state of the stream in \(path) is that of another model, precision, number of entities or window length"
+      "the state of the stream in \(path) is that of another model, precision, number of entities or window length, or of other kernels"
     #expect(try message(model, entities: 6, path) == other)
     #expect(try message(FrozenModel(sampleModel(), precision: .bf16), path) == other)
     #expect(try message(FrozenModel(sampleModel(fusion: .late)), path) == other)

@@ -25,9 +25,11 @@ func sampleModel(
   return model
 }
 
-/// Random windows, a tenth of their samples missing; the second one has no `compute` layer, the third one has nothing.
+/// Random windows, at least three, a tenth of their samples missing; the second one has no `compute` layer, the third one
+/// has nothing.
 func sampleBatch(count: Int = 5, time: Int = 19, layers: [TelemetryLayer] = sampleChannels.keys.sorted()) -> WindowBatch
 {
+  require(count >= 3, "sampleBatch: \(count) windows")
   var generator = Generator(seed: 5)
   let windows = layers.map { layer in
     let shape: Shape = [count, time, sampleChannels[layer]!]

@@ -30,6 +30,8 @@ typedef struct {
   size_t rows, taps, inputs, outputs;
   /// Elements between rows of x, between what two taps see, and between rows of the result.
   size_t x_row, tap_row, out_row;
+  /// The first taps that are left out, because they see nothing but zeros; `x` is what the next one sees.
+  size_t skipped;
 } sk_dense_shape;
 
 /// What is done with the sums of a dense map, in this order: GELU, then adding what is at the place of the result.
@@ -148,7 +150,7 @@ typedef struct {
   /// The bytes of memory that `attention` needs for itself.
   size_t (*attention_scratch)(size_t keys, size_t width);
   /// out = softmax(scale · q · kᵀ) · v; only keys whose `mask` is not zero are seen, and a query that sees none gives
-  /// zeros.
+  /// zeros. Values are finite, also those that are not seen.
   void (*attention)(float *out, const float *q, const float *k, const float *v, sk_attention shape,
                     const float *_Nullable mask, void *scratch);
 

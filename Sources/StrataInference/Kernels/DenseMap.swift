@@ -39,24 +39,27 @@ struct DenseMap: Sendable {
     self.init(weight: convolution.weight.value, bias: convolution.bias.value, precision)
   }
 
-  private func shape(rows: Int, xRow: Int, tapRow: Int, outRow: Int) -> sk_dense_shape {
+  private func shape(rows: Int, xRow: Int, tapRow: Int, outRow: Int, skipping skipped: Int) -> sk_dense_shape {
     sk_dense_shape(
-      rows: rows, taps: taps, inputs: inputs, outputs: outputs, x_row: xRow, tap_row: tapRow, out_row: outRow)
+      rows: rows, taps: taps, inputs: inputs, outputs: outputs, x_row: xRow, tap_row: tapRow, out_row: outRow,
+      skipped: skipped)
   }
 
   /// The floats of scratch memory for `rows` rows that lie `xRow` apart.
-  func scratchCount(rows: Int, xRow: Int, tapRow: Int = 0) -> Int {
-    (precision.kernels.scratch_bytes(shape(rows: rows, xRow: xRow, tapRow: tapRow, outRow: outputs)) + 3) / 4
+  func scratchCount(rows: Int, xRow: Int, tapRow: Int = 0, skipping skipped: Int = 0) -> Int {
+    let shape = shape(rows: rows, xRow: xRow, tapRow: tapRow, outRow: outputs, skipping: skipped)
+    return (precision.kernels.scratch_bytes(shape) + 3) / 4
   }
 
-  /// Maps `rows` rows; row i of the result sees the row at `x + i · xRow + tap · tapRow` with every tap.
+  /// Maps `rows` rows; row i of the result sees the row at `x + i · xRow + tap · tapRow` with every tap, of which the first
+  /// `skipped` are left out.
   func apply(
-    _ x: UnsafePointer<Float>, row xRow: Int, tap tapRow: Int = 0, to out: UnsafeMutablePointer<Float>, row outRow: Int,
-    rows: Int, finish: Finish = [], scratch: UnsafeMutablePointer<Float>
+    _ x: UnsafePointer<Float>, row xRow: Int, tap tapRow: Int = 0, skipping skipped: Int = 0,
+    to out: UnsafeMutablePointer<Float>, row outRow: Int, rows: Int, finish: Finish = [],
+    scratch: UnsafeMutablePointer<Float>
   ) {
-    precision.kernels.apply(
-      out, x, weight.start, bias?.start, shape(rows: rows, xRow: xRow, tapRow: tapRow, outRow: outRow), finish.rawValue,
-      scratch)
+    let shape = shape(rows: rows, xRow: xRow, tapRow: tapRow, outRow: outRow, skipping: skipped)
+    precision.kernels.apply(out, x, weight.start, bias?.start, shape, finish.rawValue, scratch)
   }
 }
 

@@ -7,8 +7,6 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
   private let input: DenseMap
   private let blocks: [Block]
   private let norm: NormMap
-  /// The rows above the first that the first row sees through any block.
-  private let reach: Int
 
   struct Block: Sendable {
     let norm: NormMap
@@ -16,6 +14,11 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
     let dilation: Int
     /// The rows above the first that the first row sees.
     var reach: Int { (convolution.taps - 1) * dilation }
+
+    /// The first taps, which see nothing in a window of `time` samples.
+    func blindTaps(time: Int) -> Int { max(convolution.taps - 1 - (time - 1) / dilation, 0) }
+    /// The rows above the first that the taps which see anything reach for.
+    func margin(time: Int) -> Int { (convolution.taps - 1 - blindTaps(time: time)) * dilation }
   }
 
   init(_ encoder: TemporalConvolutionEncoder, _ precision: Precision) {
@@ -27,15 +30,21 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
         dilation: block.convolution.dilation)
     }
     norm = NormMap(encoder.norm)
-    reach = blocks.map(\.reach).max() ?? 0
   }
+
+  private func margin(time: Int) -> Int { blocks.reduce(0) { max($0, $1.margin(time: time)) } }
 
   private func productScratchCount(time: Int) -> Int {
-    blocks.map { $0.convolution.scratchCount(rows: time, xRow: width, tapRow: $0.dilation * width) }
-      .reduce(input.scratchCount(rows: time, xRow: input.inputs), max)
+    let convolutions = blocks.map { block in
+      block.convolution.scratchCount(
+        rows: time, xRow: width, tapRow: block.dilation * width, skipping: block.blindTaps(time: time))
+    }
+    return convolutions.reduce(input.scratchCount(rows: time, xRow: input.inputs), max)
   }
 
-  func scratchCount(time: Int) -> Int { (2 * time + reach) * width + 2 * time + productScratchCount(time: time) }
+  func scratchCount(time: Int) -> Int {
+    (2 * time + margin(time: time)) * width + 2 * time + productScratchCount(time: time)
+  }
 
   func constants(time: Int) -> Constants? { nil }
 
@@ -43,16 +52,16 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
     _ x: UnsafePointer<Float>, time: Int, _ constants: Constants?, to features: UnsafeMutablePointer<Float>,
     scratch: UnsafeMutablePointer<Float>
   ) {
-    let h = scratch, padded = h + time * width, branch = padded + reach * width
+    let margin = margin(time: time), h = scratch, padded = h + time * width, branch = padded + margin * width
     let moments = branch + time * width, product = moments + 2 * time
-    padded.update(repeating: 0, count: reach * width)
+    padded.update(repeating: 0, count: margin * width)
     input.apply(x, row: input.inputs, to: h, row: width, rows: time, scratch: product)
     for index in blocks.indices {
       let block = blocks[index]
       block.norm.apply(h, to: branch, rows: time, scratch: moments)
       block.convolution.apply(
-        branch - block.reach * width, row: width, tap: block.dilation * width, to: h, row: width, rows: time,
-        finish: [.gelu, .add], scratch: product)
+        branch - block.margin(time: time) * width, row: width, tap: block.dilation * width,
+        skipping: block.blindTaps(time: time), to: h, row: width, rows: time, finish: [.gelu, .add], scratch: product)
     }
     norm.apply(h, to: features, rows: time, scratch: moments)
   }

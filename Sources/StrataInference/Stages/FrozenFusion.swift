@@ -35,8 +35,6 @@ extension FrozenFusion {
 
 extension LayerFusion {
   /// The same fusion with packed weights.
-  ///
-  /// Its products have one row or a few, so that there is nothing to gain from less precision but memory traffic.
   func frozen(layers: Int, latent: Int, _ precision: Precision) -> any FrozenFusion {
     switch self {
     case let fusion as GatedFusion: FrozenGatedFusion(fusion, precision)

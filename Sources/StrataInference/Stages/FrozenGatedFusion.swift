@@ -42,7 +42,7 @@ struct FrozenGatedFusion: FrozenFusion {
       values[layer].apply(
         rows.pooled + layer * width, row: layers * width, to: offer, row: latent, rows: count, finish: .gelu,
         scratch: product)
-      for window in 0..<count where weights[window * layers + layer] > 0 {
+      for window in 0..<count where weights[window * layers + layer] != 0 {
         let weight = weights[window * layers + layer], first = window * latent
         for index in first..<first + latent { mixture[index] += weight * offer[index] }
       }
@@ -59,7 +59,7 @@ struct FrozenGatedFusion: FrozenFusion {
       scores[layer] = presence[layer] > 0 ? open : 0
       sum += scores[layer]
     }
-    guard sum > 0 else { return }
+    guard sum != 0 else { return }
     for layer in values.indices { scores[layer] /= sum }
   }
 }

@@ -28,7 +28,8 @@ struct FrozenTransformerBlock: Sendable {
   private func productScratchCount(sequences: Int, rows: Int) -> Int {
     let all = sequences * rows, chunk = min(all, Self.chunk)
     return max(
-      qkv.scratchCount(rows: all, xRow: width), projection.scratchCount(rows: all, xRow: rows * width),
+      qkv.scratchCount(rows: all, xRow: width), projection.scratchCount(rows: all, xRow: width),
+      projection.scratchCount(rows: sequences, xRow: rows * width),
       hidden.scratchCount(rows: chunk, xRow: width), output.scratchCount(rows: chunk, xRow: hidden.outputs),
       (sk_active().pointee.attention_scratch(rows, headWidth) + 3) / 4)
   }

@@ -36,8 +36,8 @@ public struct FrozenStream: ~Copyable {
   public internal(set) var counts: [Int]
 
   let stages: [StreamStage]
-  /// The state of all layers and entities.
-  let byteCount: Int
+  /// How much memory the state of all layers and entities takes.
+  public let byteCount: Int
   let memory: UnsafeMutableRawPointer
   private let workspace: Buffer
   private let places: Places
@@ -52,6 +52,7 @@ public struct FrozenStream: ~Copyable {
 
   init(_ model: FrozenModel, entities: Int, windowLength: Int) throws(StreamError) {
     require(entities > 0 && windowLength > 0, "FrozenStream: \(entities) entities, windows of \(windowLength)")
+    require(windowLength <= 65_536, "FrozenStream: windows of \(windowLength), whose sums would overflow")
     guard !model.fusion.readsFeatures else {
       throw .notCausal("its fusion attends to every sample of a window")
     }
@@ -87,7 +88,7 @@ public struct FrozenStream: ~Copyable {
     places.input = take(group * channels * model.configuration.inputs.count)
     places.h = take(group * width)
     places.taps = take(group * width * (stages.map(\.encoder.mostTaps).max() ?? 1))
-    places.features = take(group * width)
+    places.features = take(stages.count * group * width)
     places.moments = take(2 * group)
     places.means = take(group * channels)
     places.logVariances = take(group * channels)
@@ -113,28 +114,34 @@ public struct FrozenStream: ~Copyable {
   ///   - samples: The samples per layer, one row per entity of the range; a layer that is not given is missing.
   /// - Precondition: The model knows every layer with as many channels.
   public mutating func advance(_ range: Range<Int>, _ samples: [StreamSamples]) {
-    require(
-      range.lowerBound >= 0 && range.upperBound <= entities, "FrozenStream: entities \(range) of \(entities)")
-    for layer in stages.indices {
-      let given = samples.first { $0.layer == stages[layer].branch.layer }
-      if let given {
-        require(
-          given.values.shape[0] == range.count && given.values.shape[1] == stages[layer].branch.channels,
-          "FrozenStream: samples of shape \(given.values.shape) in layer \(given.layer), expected "
-            + "[\(range.count), \(stages[layer].branch.channels)]")
+    requireKnown(range)
+    for given in samples {
+      guard let layer = stages.firstIndex(where: { $0.branch.layer == given.layer }) else {
+        fatalError("FrozenStream: samples of layer \(given.layer), which the model does not know")
       }
-      for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.group) {
-        let entities = first..<min(first + Self.group, range.upperBound)
-        advance(layer, entities, given, row: first - range.lowerBound)
+      require(
+        given.values.shape[0] == range.count && given.values.shape[1] == stages[layer].branch.channels,
+        "FrozenStream: samples of shape \(given.values.shape) in layer \(given.layer), expected "
+          + "[\(range.count), \(stages[layer].branch.channels)]")
+    }
+    for first in stride(from: range.lowerBound, to: range.upperBound, by: Self.group) {
+      let entities = first..<min(first + Self.group, range.upperBound), row = first - range.lowerBound
+      // A decoder may know the embedding of all layers, so that every layer comes before the first judgement.
+      for layer in stages.indices {
+        take(layer, entities, samples.first { $0.layer == stages[layer].branch.layer }, row: row)
+      }
+      for layer in stages.indices {
+        judge(layer, entities, samples.first { $0.layer == stages[layer].branch.layer }, row: row)
       }
     }
     for entity in range { counts[entity] += 1 }
   }
 
-  private func advance(_ layer: Int, _ entities: Range<Int>, _ samples: StreamSamples?, row: Int) {
+  /// Takes the new samples of one layer into the state.
+  private func take(_ layer: Int, _ entities: Range<Int>, _ samples: StreamSamples?, row: Int) {
     let stage = stages[layer], encoder = stage.encoder, width = encoder.width
     let start = workspace.start, scratch = start + places.scratch, h = start + places.h
-    let features = start + places.features, rows = entities.count
+    let features = self.features(of: layer), rows = entities.count
     let input = start + places.input
     for (index, entity) in entities.enumerated() {
       stage.assemble(
@@ -150,9 +157,23 @@ public struct FrozenStream: ~Copyable {
     }
     encoder.endStream(h, to: features, rows: rows, moments: start + places.moments)
     for (index, entity) in entities.enumerated() {
-      stage.pool(features + index * width, memory, entity: entity, step: counts[entity] % windowLength)
+      let step = counts[entity] % windowLength
+      stage.pool(features + index * width, memory, entity: entity, step: step)
+      let place = stage.layout.error(memory, step: step, entity: entity)
+      (place[0], place[1]) = (0, samples.map { observedCount($0, row: row + index) } ?? 0)
     }
-    judge(layer, entities, samples, row: row)
+  }
+
+  private func observedCount(_ samples: StreamSamples, row: Int) -> Float {
+    samples.mask.withElements { mask in
+      let channels = samples.mask.shape[1]
+      return (row * channels..<(row + 1) * channels).reduce(0) { $0 + mask[$1] }
+    }
+  }
+
+  /// The features of the group of entities that is being advanced.
+  private func features(of layer: Int) -> UnsafeMutablePointer<Float> {
+    workspace.start + places.features + layer * Self.group * stages[layer].encoder.width
   }
 
   /// Lays what the convolution of a block sees side by side, the oldest first, and keeps the new rows.
@@ -176,20 +197,16 @@ public struct FrozenStream: ~Copyable {
 
   /// The errors of the new samples; with the context of the window so far, if the decoder knows one.
   private func judge(_ layer: Int, _ entities: Range<Int>, _ samples: StreamSamples?, row: Int) {
+    guard let samples else { return }
     let stage = stages[layer], start = workspace.start, channels = stage.branch.channels
-    let width = stage.encoder.width, features = start + places.features
+    let width = stage.encoder.width, features = features(of: layer)
     let means = start + places.means, logVariances = start + places.logVariances, scratch = start + places.scratch
     let hasContext = model.configuration.decoder.context != .none
-    if samples != nil && !hasContext {
+    if !hasContext {
       stage.branch.decoder.apply(
         features, time: entities.count, window: nil, means: means, logVariances: logVariances, scratch: scratch)
     }
     for (index, entity) in entities.enumerated() {
-      let place = stage.layout.error(memory, step: counts[entity] % windowLength, entity: entity)
-      guard let samples else {
-        (place[0], place[1]) = (0, 0)
-        continue
-      }
       if hasContext {
         setContext(of: entity, layer, samplesSeen: counts[entity] + 1)
         stage.branch.decoder.apply(
@@ -204,7 +221,8 @@ public struct FrozenStream: ~Copyable {
             values.baseAddress! + first, means + index * channels,
             hasVariance ? UnsafePointer(logVariances + index * channels) : nil, mask.baseAddress! + first, channels,
             &observed)
-          (place[0], place[1]) = (Float(error) * (hasVariance ? 0.5 : 1), Float(observed))
+          stage.layout.error(memory, step: counts[entity] % windowLength, entity: entity)[0] =
+            Float(error) * (hasVariance ? 0.5 : 1)
         }
       }
     }
@@ -274,6 +292,9 @@ public struct FrozenStream: ~Copyable {
   ///   - range: Which entities; each has had a sample.
   ///   - joint: Where they go, one row of `latent` elements per entity of the range.
   public mutating func embed(_ range: Range<Int>, into joint: inout [Float]) {
+    requireKnown(range)
+    require(
+      range.allSatisfy { counts[$0] > 0 }, "FrozenStream: one of the entities \(range) has not had any sample")
     require(
       joint.count == range.count * model.latent,
       "FrozenStream: \(joint.count) elements for \(range.count) embeddings of \(model.latent)")
@@ -289,24 +310,61 @@ public struct FrozenStream: ~Copyable {
 
   /// The score of one layer of an entity over its last window, or over all samples so far: the mean of the errors of the
   /// observed samples, each as it was when the sample came; zero when nothing was observed.
+  ///
+  /// - Complexity: O(window length).
   public func score(of entity: Int, _ layer: TelemetryLayer) -> Float {
-    guard let index = stages.firstIndex(where: { $0.branch.layer == layer }) else { return 0 }
-    return stages[index].score(memory, entity: entity, length: min(counts[entity], windowLength))
+    stage(of: layer, entity) { $0.score(memory, entity: entity, length: min(counts[entity], windowLength)) }
   }
 
   /// The mean error of the newest sample of an entity in one layer; zero when nothing was observed.
   public func newestError(of entity: Int, _ layer: TelemetryLayer) -> Float {
-    guard counts[entity] > 0, let index = stages.firstIndex(where: { $0.branch.layer == layer }) else { return 0 }
-    let place = stages[index].layout.error(memory, step: (counts[entity] - 1) % windowLength, entity: entity)
-    return place[1] > 0 ? place[0] / place[1] : 0
+    stage(of: layer, entity) { stage in
+      guard counts[entity] > 0 else { return 0 }
+      let place = stage.layout.error(memory, step: (counts[entity] - 1) % windowLength, entity: entity)
+      return place[1] > 0 ? place[0] / place[1] : 0
+    }
+  }
+
+  /// Whether a layer of an entity had an observed sample in its last window.
+  ///
+  /// - Complexity: O(window length) for a layer that had none.
+  public func isPresent(_ entity: Int, _ layer: TelemetryLayer) -> Bool {
+    stage(of: layer, entity) {
+      $0.wasObserved(memory, entity: entity, length: min(counts[entity], windowLength))
+    }
+  }
+
+  private func stage<R>(of layer: TelemetryLayer, _ entity: Int, _ body: (StreamStage) -> R) -> R {
+    requireKnown(entity..<entity + 1)
+    guard let stage = stages.first(where: { $0.branch.layer == layer }) else {
+      fatalError("FrozenStream: the model does not know layer \(layer)")
+    }
+    return body(stage)
+  }
+
+  private func requireKnown(_ range: Range<Int>) {
+    require(
+      range.lowerBound >= 0 && range.upperBound <= entities, "FrozenStream: entities \(range) of \(entities)")
+  }
+
+  /// Forgets what entities were, so that their next sample is the first: for a host that was replaced.
+  public mutating func reset(_ range: Range<Int>) {
+    requireKnown(range)
+    for entity in range {
+      for stage in stages { stage.forget(memory, entity: entity, windowLength: windowLength) }
+      counts[entity] = 0
+    }
   }
 }
+
+/// Its memory is its own, and a value that cannot be copied has one user at a time.
+extension FrozenStream: @unchecked Sendable {}
 
 extension FrozenModel {
   /// A stream for some entities, none of which has had a sample.
   ///
   /// - Parameters:
-  ///   - entities: How many entities; each needs memory for its last window, see ``streamBytes(windowLength:)``.
+  ///   - entities: How many entities; each needs memory for its last window, see ``FrozenStream/byteCount``.
   ///   - windowLength: Over how many samples features and errors are averaged.
   /// - Throws: ``StreamError/notCausal(_:)`` for a model whose results depend on later samples or on whole windows.
   public func makeStream(entities: Int, windowLength: Int) throws(StreamError) -> FrozenStream {

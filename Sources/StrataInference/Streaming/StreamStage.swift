@@ -54,9 +54,8 @@ struct StreamStage: Sendable {
       case .value: copy(samples?.values, column)
       case .mask: copy(samples?.mask, column)
       case .peers:
-        if samples != nil && samples?.peers == nil {
-          fatalError("FrozenStream: the inputs include peers, but the samples have none")
-        }
+        require(
+          samples == nil || samples?.peers != nil, "FrozenStream: the inputs include peers, but the samples have none")
         copy(samples?.peers, column)
       case .delta:
         for channel in 0..<channels { input[column * channels + channel] = log1pf(gaps[channel]) }
@@ -99,5 +98,22 @@ struct StreamStage: Sendable {
 
   func wasObserved(_ memory: UnsafeMutableRawPointer, entity: Int, length: Int) -> Bool {
     (0..<length).contains { layout.error(memory, step: $0, entity: entity)[1] > 0 }
+  }
+
+  /// Zeros everything that is remembered of an entity.
+  func forget(_ memory: UnsafeMutableRawPointer, entity: Int, windowLength: Int) {
+    let width = encoder.width
+    for (block, reach) in encoder.reaches.enumerated() {
+      for slot in 0..<reach {
+        layout.ring(memory, block, slot: slot, entity: entity).update(repeating: 0, count: width)
+      }
+    }
+    layout.sums(memory, entity: entity).update(repeating: 0, count: width)
+    layout.gaps(memory, entity: entity).update(repeating: 0, count: branch.channels)
+    for step in 0..<windowLength {
+      layout.error(memory, step: step, entity: entity).update(repeating: 0, count: 2)
+      guard pooling == .mean else { continue }
+      layout.features(memory, step: step, entity: entity).update(repeating: 0, count: width)
+    }
   }
 }

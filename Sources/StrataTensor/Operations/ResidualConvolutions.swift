@@ -51,8 +51,10 @@ private struct ResidualConvolutionPlan: Sendable {
   struct Block: Sendable {
     let taps: Int, dilation: Int
     let epsilon: Float
-    /// The rows before the first that the first row sees.
-    var reach: Int { (taps - 1) * dilation }
+    /// The first taps, which see nothing in sequences of this length.
+    let blind: Int
+    /// The rows before the first that the other taps reach for.
+    var reach: Int { (taps - blind - 1) * dilation }
   }
 
   init(_ x: Shape, _ blocks: [ResidualConvolution]) {
@@ -68,7 +70,9 @@ private struct ResidualConvolutionPlan: Sendable {
           vector.shape == [x[2]], "residualConvolutions: \(name) \(vector.shape) does not fit input \(x)")
       }
       require(block.dilation > 0, "residualConvolutions: dilation \(block.dilation) is not positive")
-      return Block(taps: weight[0], dilation: block.dilation, epsilon: block.epsilon)
+      return Block(
+        taps: weight[0], dilation: block.dilation, epsilon: block.epsilon,
+        blind: max(weight[0] - 1 - max(x[1] - 1, 0) / block.dilation, 0))
     }
   }
 
@@ -80,7 +84,14 @@ private struct ResidualConvolutionPlan: Sendable {
   private func shape(_ block: Block) -> sk_dense_shape {
     sk_dense_shape(
       rows: time, taps: block.taps, inputs: width, outputs: width, x_row: width, tap_row: block.dilation * width,
-      out_row: width)
+      out_row: width, skipped: block.blind)
+  }
+
+  /// On the way back the current step's tap comes first, so that those which see nothing come last.
+  private func turnedShape(_ block: Block) -> sk_dense_shape {
+    sk_dense_shape(
+      rows: time, taps: block.taps - block.blind, inputs: width, outputs: width, x_row: width,
+      tap_row: block.dilation * width, out_row: width, skipped: 0)
   }
 
   private func packedCount(_ block: Block) -> Int {
@@ -128,7 +139,7 @@ private struct ResidualConvolutionPlan: Sendable {
     var vectors = [Double](repeating: 0, count: 3 * width * blocks.count)
     let product = min(time, kernels.depth) * roundedToPanel(width)
     let memory = ProductScratch(
-      floats: packedCount + (blocks.count + 3) * sequence + 2 * reach * width + 2 * time + product)
+      floats: packedCount + (blocks.count + 2) * sequence + 2 * reach * width + 2 * time + product)
     let shapes = [arrays[0].shape] + blocks.indices.map { arrays[weight($0)].shape }
     let written = writing(shapes) { gradients in
       vectors.withUnsafeMutableBufferPointer { vectors in
@@ -177,14 +188,14 @@ private struct ResidualConvolutionPlan: Sendable {
     let moments = workspace.moments
     kernels.gelu_and_bias_slope(slopes, vectors + 2 * width, g, sums, time, width)
     kernels.layer_norm(branch, moments, moments + time, input, scale, shift, time, width, block.epsilon)
-    for tap in 0..<block.taps {
+    for tap in block.blind..<block.taps {
       let seen = branch - (block.taps - 1 - tap) * block.dilation * width
       kernels.product(
         weight + tap * width * width, width, seen, 1, width, slopes, width, 0, width, width, time, 1, nil, 1,
         workspace.product)
     }
     // The branch is no longer needed, and what comes back has its size.
-    kernels.dense_float.apply(branch, slopes, packed, nil, shape(block), Int32(sk_after_nothing), nil)
+    kernels.dense_float.apply(branch, slopes, packed, nil, turnedShape(block), Int32(sk_after_nothing), nil)
     kernels.layer_norm_slope(
       slopes, vectors, vectors + width, branch, input, moments, moments + time, scale, time, width)
     kernels.axpy(g, 1, slopes, sequence)
@@ -193,12 +204,13 @@ private struct ResidualConvolutionPlan: Sendable {
   /// Packs a weight for the way back: outputs become inputs, and the current step's tap comes first.
   private func packTurned(_ weight: UnsafePointer<Float>, _ block: Block, into packed: UnsafeMutablePointer<Float>) {
     let square = width * width
-    let turned = ProductScratch(floats: block.taps * square)
-    for tap in 0..<block.taps {
+    let taps = block.taps - block.blind
+    let turned = ProductScratch(floats: taps * square)
+    for tap in 0..<taps {
       let from = weight + (block.taps - 1 - tap) * square, to = turned.start + tap * square
       for row in 0..<width { for column in 0..<width { to[column * width + row] = from[row * width + column] } }
     }
-    kernels.dense_float.pack(packed, turned.start, width, 1, block.taps, width, width)
+    kernels.dense_float.pack(packed, turned.start, width, 1, taps, width, width)
   }
 
   /// Memory of the way back for one sequence: the inputs of all blocks, and what one block needs at a time. Zeros lie above
@@ -222,7 +234,7 @@ private struct ResidualConvolutionPlan: Sendable {
     func recompute(_ b: Int, _ arrays: [NDArray], _ sums: [NDArray], _ plan: ResidualConvolutionPlan) {
       let first = b * plan.sequence
       inputs.update(from: arrays[0].start + first, count: plan.sequence)
-      for index in 1..<max(plan.blocks.count, 1) {
+      for index in 1..<plan.blocks.count {
         let input = inputs + index * plan.sequence
         kernels.add_gelu(input, input - plan.sequence, sums[index - 1].start + first, plan.sequence)
       }

@@ -69,6 +69,19 @@ import Testing
     }
   }
 
+  /// The greatest of enormous scores takes everything.
+  @Test(arguments: variants) func enormousScoresStayNumbers(variant: Int) {
+    let table = sk_variant(variant).pointee
+    let shape = sk_attention(
+      queries: 1, keys: 3, width: 1, query_row: 1, key_row: 1, out_row: 1, scale: 1, causal: 0)
+    var scratch = [UInt8](repeating: 0, count: table.attention_scratch(3, 1))
+    for size: Float in [1e4, 1e8, 1e12, 1e17, 1e30] {
+      var out: [Float] = [7]
+      table.attention(&out, [size], [1.2, 1.2345, 1.1], [1, 2, 3], shape, nil, &scratch)
+      #expect(out == [2])
+    }
+  }
+
   @Test(arguments: variants) func errorsAreWeighedByTheMask(variant: Int) {
     let table = sk_variant(variant).pointee
     var generator = Generator(seed: 8)

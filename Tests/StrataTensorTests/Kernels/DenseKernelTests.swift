@@ -39,7 +39,8 @@ import Testing
     let bias = generator.normalArray([e.outputs]).elements
     let before = generator.normalArray([e.rows * outRow]).elements
     let shape = sk_dense_shape(
-      rows: e.rows, taps: e.taps, inputs: e.inputs, outputs: e.outputs, x_row: xRow, tap_row: tapRow, out_row: outRow)
+      rows: e.rows, taps: e.taps, inputs: e.inputs, outputs: e.outputs, x_row: xRow, tap_row: tapRow, out_row: outRow,
+      skipped: 0)
     var packed = [UInt8](repeating: 0, count: kernels.packed_bytes(e.taps, e.inputs, e.outputs))
     var scratch = [UInt8](repeating: 0xFF, count: kernels.scratch_bytes(shape) + 1)
     var out = before
@@ -77,6 +78,62 @@ import Testing
     }
   }
 
+  /// Leaving out the first taps is the same as zeros in what they see.
+  @Test(arguments: variants) func skippedTapsSeeNothing(variant: Int) {
+    let table = sk_variant(variant).pointee
+    for kernels in [table.dense_float, table.dense_half] {
+      let (rows, taps, inputs, outputs) = (19, 3, 37, 40)
+      var generator = Generator(seed: 4)
+      let weight = generator.normalArray([taps * inputs * outputs]).elements
+      let x = [Float](repeating: 0, count: 2 * rows * inputs) + generator.normalArray([rows * inputs]).elements
+      var packed = [UInt8](repeating: 0, count: kernels.packed_bytes(taps, inputs, outputs))
+      kernels.pack(&packed, weight, outputs, 1, taps, inputs, outputs)
+      var results: [[Float]] = []
+      for skipped in 0..<3 {
+        let shape = sk_dense_shape(
+          rows: rows, taps: taps, inputs: inputs, outputs: outputs, x_row: inputs, tap_row: rows * inputs,
+          out_row: outputs,
+          skipped: skipped)
+        var scratch = [UInt8](repeating: 0, count: kernels.scratch_bytes(shape) + 1)
+        var out = [Float](repeating: 0, count: rows * outputs)
+        kernels.apply(&out, Array(x[(skipped * rows * inputs)...]), packed, nil, shape, 0, &scratch)
+        results.append(out)
+      }
+      #expect(results[0] == results[1] && results[1] == results[2])
+    }
+  }
+
+  /// What is not a number comes back from GELU, whatever the column.
+  @Test(arguments: variants) func slopesKeepWhatIsNoNumber(variant: Int) {
+    let table = sk_variant(variant).pointee
+    for width in [1, 5, 16, 35] {
+      let g = [Float](repeating: 1, count: 3 * width), c = g.indices.map { $0 / width == 1 ? Float.nan : -9 }
+      var out = [Float](repeating: 7, count: 3 * width), sums = [Double](repeating: 0, count: width)
+      table.gelu_and_bias_slope(&out, &sums, g, c, 3, width)
+      for index in out.indices { #expect(index / width == 1 ? out[index].isNaN : out[index] == 0) }
+      #expect(sums.allSatisfy { $0.isNaN })
+    }
+  }
+
+  /// Sums of rounded rows stay exact, and what is too large or no number counts as the bound.
+  @Test(arguments: variants) func replacedRowsLeaveTheirSums(variant: Int) {
+    let table = sk_variant(variant).pointee
+    let width = 21, inverse = [Float](repeating: 100, count: width)
+    var generator = Generator(seed: 4)
+    var rows = [[Int16]](repeating: [Int16](repeating: 0, count: width), count: 4)
+    var sums = [Int32](repeating: 0, count: width)
+    for step in 0..<50 {
+      var x = generator.normalArray([width]).elements.map { $0 * 100 }
+      if step % 7 == 3 { (x[0], x[9], x[20]) = (.nan, .infinity, -1e30) }
+      table.pool_replace(&sums, &rows[step % 4], x, inverse, width)
+      for column in 0..<width {
+        #expect(sums[column] == rows.reduce(0) { $0 + Int32($1[column]) })
+        let exact = x[column].isNaN ? 32_767 : max(min((x[column] * 100).rounded(.toNearestOrEven), 32_767), -32_767)
+        #expect(rows[step % 4][column] == Int16(exact))
+      }
+    }
+  }
+
   /// A row's result does not depend on how many rows are mapped with it: streams rely on that.
   @Test(arguments: variants) func rowsAreIndependentOfTheBatch(variant: Int) {
     let table = sk_variant(variant).pointee
@@ -90,7 +147,8 @@ import Testing
         kernels.pack(&packed, weight, outputs, 1, 1, inputs, outputs)
         func map(_ range: Range<Int>) -> [Float] {
           let shape = sk_dense_shape(
-            rows: range.count, taps: 1, inputs: inputs, outputs: outputs, x_row: inputs, tap_row: 0, out_row: outputs)
+            rows: range.count, taps: 1, inputs: inputs, outputs: outputs, x_row: inputs, tap_row: 0,
+            out_row: outputs, skipped: 0)
           var scratch = [UInt8](repeating: 0, count: kernels.scratch_bytes(shape) + 1)
           var out = [Float](repeating: 0, count: range.count * outputs)
           kernels.apply(
@@ -114,7 +172,7 @@ import Testing
     var out = [Float](repeating: 7, count: values.count)
     kernels.apply(
       &out, values, packed, nil,
-      sk_dense_shape(rows: values.count, taps: 1, inputs: 1, outputs: 1, x_row: 1, tap_row: 0, out_row: 1),
+      sk_dense_shape(rows: values.count, taps: 1, inputs: 1, outputs: 1, x_row: 1, tap_row: 0, out_row: 1, skipped: 0),
       Int32(sk_after_gelu), nil)
     for (x, y) in zip(values, out).dropFirst().dropLast(2) {
       #expect((Double(y) - gelu(Double(x))).magnitude <= 3e-7 * max(1, Double(abs(x))), "gelu(\(x)) = \(y)")

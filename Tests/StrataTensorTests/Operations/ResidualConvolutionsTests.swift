@@ -43,7 +43,7 @@ import Testing
 
   @Test(arguments: [
     (1, 1, 1, 1, [1]), (2, 7, 5, 3, [1]), (3, 20, 16, 3, [1, 2, 4]), (2, 33, 40, 2, [5, 1]), (2, 9, 64, 3, [8, 2]),
-    (1, 300, 32, 3, [4, 4]),
+    (1, 300, 32, 3, [4, 4]), (2, 5, 6, 4, [2, 7, 1]),
   ])
   func valueAndGradientsEqualThoseOfItsParts(batch: Int, time: Int, width: Int, taps: Int, dilations: [Int]) {
     let blocks = Blocks(batch: batch, time: time, width: width, taps: taps, dilations: dilations)
