@@ -13,7 +13,7 @@ OUTSIDE_TESTS := StrataRealDataTests|FullSize
 VENV := .venv
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks Benchmarks/StrataWorker
 
-.PHONY: help setup build demo test verify bench bench-simulator bench-peers docs format lint consumer clean
+.PHONY: help setup build demo test variants verify bench bench-simulator bench-peers docs format lint consumer clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -42,6 +42,13 @@ $(VENV)/installed: Tests/requirements.txt
 test: setup $(VENV)/installed ## Build and run every test
 	$(BUILD) --build-tests
 	STRATA_PYTHON="$(CURDIR)/$(VENV)/bin/python" swift test -c release --skip-build --skip '$(OUTSIDE_TESTS)'
+
+variants: build ## Run the tests of kernels, parts, models and inference once with every kernel variant this processor runs
+	$(BUILD) --build-tests
+	for variant in $$($(STRATA) doctor --format json | python3 -c 'import json, sys; print(*json.load(sys.stdin)["runnableKernels"])'); do \
+	  echo "kernels: $$variant"; STRATA_KERNELS=$$variant swift test -c release --skip-build --skip '$(OUTSIDE_TESTS)' \
+	    --filter 'StrataTensorTests|StrataNeuralTests|StrataModelTests|StrataInferenceTests' >.build/variant.log 2>&1 \
+	    || { cat .build/variant.log; exit 1; }; tail -1 .build/variant.log; done
 
 verify: build ## Check importers and committed experiment rows on real data, and full-size models against PyTorch
 	$(BUILD) --build-tests

@@ -176,6 +176,9 @@ const sk_table *sk_variant(size_t index);
 /// Chosen at the first call. A name that is unknown, or that this processor cannot run, ends the process with a message.
 const sk_table *sk_active(void);
 
+/// Adds to a number that every thread has for itself, zero at first, and returns it.
+int64_t sk_bytes_of_thread(int64_t change);
+
 /// The CRC-32C (Castagnoli) checksum of `count` bytes that follow bytes of checksum `seed`; `seed` is zero at the start.
 uint32_t sk_crc32c(const void *_Nullable bytes, size_t count, uint32_t seed);
 

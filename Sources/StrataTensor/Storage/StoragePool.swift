@@ -1,3 +1,4 @@
+internal import CStrataKernels
 internal import Synchronization
 
 /// Blocks of memory that arrays gave back, kept for the next array of the same size class.
@@ -17,10 +18,10 @@ package enum StoragePool {
     var byteCount = 0
   }
   private static let shelves = Mutex(Shelves())
-  private static let used = Atomic(0)
 
-  /// The bytes of all arrays alive in this process. It decides when memory is given up, never a result.
-  package static var bytesInUse: Int { used.load(ordering: .relaxed) }
+  /// The bytes that this thread took and did not give back: the growth over some work is what the work keeps, whatever
+  /// other threads do. It decides when memory is given up, never a result.
+  package static var bytesOfThread: Int { Int(sk_bytes_of_thread(0)) }
 
   /// The bytes set aside for a request: requests are rounded up to a quarter of a power of two.
   static func sizeClass(of byteCount: Int) -> Int {
@@ -31,7 +32,7 @@ package enum StoragePool {
 
   static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
     let size = sizeClass(of: byteCount)
-    used.wrappingAdd(size, ordering: .relaxed)
+    _ = sk_bytes_of_thread(Int64(size))
     if size > smallestPooledBlock {
       let address = shelves.withLock { shelves in
         let address = shelves.blocks[size]?.popLast()
@@ -45,7 +46,7 @@ package enum StoragePool {
 
   static func release(_ block: UnsafeMutableRawPointer, byteCount: Int) {
     let size = sizeClass(of: byteCount)
-    used.wrappingSubtract(size, ordering: .relaxed)
+    _ = sk_bytes_of_thread(-Int64(size))
     guard size > smallestPooledBlock else { return block.deallocate() }
     let address = UInt(bitPattern: block)
     let kept = shelves.withLock { shelves in

@@ -44,11 +44,13 @@ struct BatchPass<Task: TrainingTask>: Sendable {
 
   /// Runs the model on every slice, and keeps the way back where memory allows.
   private func forward() throws -> (terms: [Task.Terms], ways: [Way?]) {
-    let before = StoragePool.bytesInUse
+    let kept = Atomic(0)
     let passes = try parallelMap(count: slices.count, threads: threads) {
       index throws(any Error) -> (terms: Task.Terms, way: Way?) in
-      guard StoragePool.bytesInUse - before < activationBytes else { return (try terms(of: model.base, index), nil) }
+      guard kept.load(ordering: .relaxed) < activationBytes else { return (try terms(of: model.base, index), nil) }
+      let before = StoragePool.bytesOfThread
       let (terms, way) = try record(index)
+      kept.wrappingAdd(StoragePool.bytesOfThread - before, ordering: .relaxed)
       return (terms, way)
     }
     return (passes.map(\.terms), passes.map(\.way))
