@@ -22,10 +22,9 @@ public struct ResidualConvolution: Sendable {
 
 /// Returns what residual convolutions make of sequences, one after the other, as one operation.
 ///
-/// The same as ``layerNorm(_:scale:shift:epsilon:)-(Tensor,_,_,_)``, ``causalConvolution(_:weight:bias:dilation:)-(Tensor,_,_,_)``,
-/// ``gelu(_:approximation:)`` and a sum for every block, up to rounding. Here a sequence passes through all blocks before
-/// the next one begins, so that its intermediate results stay in the fast caches, forward and backward; only the sums
-/// before GELU are kept for the way back, from which the inputs of the blocks are computed again.
+/// The same as `layerNorm`, `causalConvolution`, `gelu` and a sum for every block, up to rounding. Here a sequence passes
+/// through all blocks before the next one begins, so that its intermediate results stay in the fast caches, forward and
+/// backward; only the sums before GELU are kept for the way back, from which the inputs of the blocks are computed again.
 ///
 /// - Parameters:
 ///   - x: Shape `[batch, time, width]`.

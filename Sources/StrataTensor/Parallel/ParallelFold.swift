@@ -8,7 +8,10 @@ internal import Synchronization
 /// `count` is.
 ///
 /// - Parameters:
+///   - count: How many items there are.
+///   - threads: How many threads work; the result does not depend on it.
 ///   - total: What the results are combined into.
+///   - body: Makes the result of one item.
 ///   - combine: Takes one result at a time, lowest index first.
 /// - Throws: The error of the lowest failing index.
 public func parallelFold<Total: Sendable, R: Sendable, Failure: Error>(
