@@ -143,8 +143,15 @@ typedef struct {
 
   /// out = g · gelu′(c) with the GELU of dense maps; the sums of its columns are added to `sums`.
   void (*gelu_and_bias_slope)(float *out, double *sums, const float *g, const float *c, size_t rows, size_t width);
-  /// out = x + gelu(c) with the GELU of dense maps; `out` may be `x`.
-  void (*add_gelu)(float *out, const float *x, const float *c, size_t count);
+  /// out = x + gelu(c) with the GELU of dense maps, or gelu(c) without x; `out` may be `x`.
+  void (*add_gelu)(float *out, const float *_Nullable x, const float *c, size_t count);
+  /// Adds the sums of the columns to `sums`.
+  void (*add_columns)(double *sums, const float *x, size_t rows, size_t width);
+  /// out[j · out_row + i] = x[i · x_row + j].
+  void (*transpose)(float *out, size_t out_row, const float *x, size_t x_row, size_t rows, size_t columns);
+  /// Turns neighbouring pairs of `heads` vectors of `width` elements per row, in place. `turns` holds a cosine and a sine
+  /// per row and pair; a `direction` of -1 turns back.
+  void (*turn_pairs)(float *x, size_t x_row, const float *turns, size_t rows, size_t heads, size_t width, float direction);
   /// Rounds x · inverse to 16 bits, puts that in place of `oldest` and corrects the sums of all such rows.
   void (*pool_replace)(int32_t *sums, int16_t *oldest, const float *x, const float *inverse, size_t width);
   /// The bytes of memory that `attention` needs for itself.
@@ -153,6 +160,12 @@ typedef struct {
   /// zeros. Values are finite, also those that are not seen.
   void (*attention)(float *out, const float *q, const float *k, const float *v, sk_attention shape,
                     const float *_Nullable mask, void *scratch);
+  /// The bytes of memory that `attention_slope` needs for itself.
+  size_t (*attention_slope_scratch)(sk_attention shape);
+  /// The gradients of attention from that of its result, `g`, whose rows lie as those of the result; dq lies as q, dk and
+  /// dv as k.
+  void (*attention_slope)(float *dq, float *dk, float *dv, const float *g, const float *q, const float *k, const float *v,
+                          sk_attention shape, const float *_Nullable mask, void *scratch);
 
   /// One AdamW step: moments and parameter in one pass.
   void (*adamw)(float *parameter, float *first, float *second, const float *gradient, size_t count, sk_adamw_step step);

@@ -38,7 +38,6 @@ private struct AttentionPlan: Sendable {
   let causal: Bool
   let keyMask: NDArray?
   var headWidth: Int { width / heads }
-  var scale: Float { 1 / Float(headWidth).squareRoot() }
 
   init(_ query: Shape, _ key: Shape, _ value: Shape, heads: Int, causal: Bool, keyMask: NDArray?) {
     require(
@@ -51,28 +50,6 @@ private struct AttentionPlan: Sendable {
       "attention: key mask \(keyMask?.shape ?? []) does not fit key \(key)")
     (batch, queries, keys, width, self.heads) = (query[0], query[1], key[1], query[2], heads)
     (self.causal, self.keyMask) = (causal, keyMask)
-  }
-
-  /// The weights of one head: the softmax of the scaled scores of the keys that may be seen.
-  private func weights(
-    _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>, _ mask: UnsafePointer<Float>?,
-    into weights: UnsafeMutablePointer<Float>, _ scratch: borrowing ProductScratch
-  ) {
-    multiply(
-      MatrixView(q, stride: width), MatrixView(k, stride: width, transposed: true), into: weights, stride: keys,
-      rows: queries, columns: keys, inner: headWidth, scale: scale, scratch)
-    if causal {
-      for row in 0..<queries {
-        let seen = row + keys - queries + 1
-        (weights + row * keys + seen).update(repeating: -.infinity, count: keys - seen)
-      }
-    }
-    if let mask {
-      for key in 0..<keys where mask[key] == 0 {
-        for row in 0..<queries { weights[row * keys + key] = -.infinity }
-      }
-    }
-    kernels.softmax(weights, weights, queries, keys)
   }
 
   private func forEachHead(_ body: (_ query: Int, _ key: Int, _ mask: UnsafePointer<Float>?) -> Void) {
@@ -91,9 +68,6 @@ private struct AttentionPlan: Sendable {
     NDArray([batch, queries, width]) { out in
       guard out.count > 0, keys > 0 else { return out.initialize(repeating: 0) }
       let scratch = ProductScratch(floats: (kernels.attention_scratch(keys, headWidth) + 3) / 4)
-      let shape = sk_attention(
-        queries: queries, keys: keys, width: headWidth, query_row: width, key_row: width, out_row: width, scale: scale,
-        causal: causal ? 1 : 0)
       let to = out.baseAddress!
       withExtendedLifetime((q, k, v)) {
         forEachHead { query, key, mask in
@@ -106,32 +80,21 @@ private struct AttentionPlan: Sendable {
 
   func gradients(_ upstream: NDArray, _ q: NDArray, _ k: NDArray, _ v: NDArray) -> [NDArray?] {
     guard q.count > 0, k.count > 0 else { return [q, k, v].map { NDArray($0.shape, repeating: 0) } }
-    let scratch = productScratch, memory = ProductScratch(floats: 2 * queries * keys)
-    let (weights, slopes) = (memory.start, memory.start + queries * keys)
+    let scratch = ProductScratch(floats: (kernels.attention_slope_scratch(shape) + 3) / 4)
     return writing([q.shape, k.shape, v.shape]) { gradients in
       withExtendedLifetime((q, k, v, upstream)) {
         forEachHead { query, key, mask in
-          let (q, k, v, g) = (q.start + query, k.start + key, v.start + key, upstream.start + query)
-          self.weights(q, k, mask, into: weights, scratch)
-          multiply(
-            MatrixView(weights, stride: keys, transposed: true), MatrixView(g, stride: width), into: gradients[2] + key,
-            stride: width, rows: keys, columns: headWidth, inner: queries, scratch)
-          multiply(
-            MatrixView(g, stride: width), MatrixView(v, stride: width, transposed: true), into: slopes, stride: keys,
-            rows: queries, columns: keys, inner: headWidth, scratch)
-          kernels.softmax_slope(slopes, slopes, weights, queries, keys)
-          multiply(
-            MatrixView(slopes, stride: keys), MatrixView(k, stride: width), into: gradients[0] + query, stride: width,
-            rows: queries, columns: headWidth, inner: keys, scale: scale, scratch)
-          multiply(
-            MatrixView(slopes, stride: keys, transposed: true), MatrixView(q, stride: width), into: gradients[1] + key,
-            stride: width, rows: keys, columns: headWidth, inner: queries, scale: scale, scratch)
+          kernels.attention_slope(
+            gradients[0] + query, gradients[1] + key, gradients[2] + key, upstream.start + query, q.start + query,
+            k.start + key, v.start + key, shape, mask, scratch.start)
         }
       }
     }
   }
 
-  private var productScratch: ProductScratch {
-    ProductScratch(columns: max(keys, headWidth), inner: max(keys, queries, headWidth))
+  private var shape: sk_attention {
+    sk_attention(
+      queries: queries, keys: keys, width: headWidth, query_row: width, key_row: width, out_row: width,
+      scale: 1 / Float(headWidth).squareRoot(), causal: causal ? 1 : 0)
   }
 }
