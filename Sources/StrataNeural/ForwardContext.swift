@@ -1,6 +1,7 @@
 public import StrataTensor
 
-/// What a block may depend on besides its input and its parameters: the mode, and the source of randomness.
+/// What a block may depend on besides its input and its parameters: the mode, the precision of products, and the source
+/// of randomness.
 ///
 /// It is passed `inout` through a model, so equal contexts and equal inputs give equal results.
 public struct ForwardContext: Sendable {
@@ -17,8 +18,13 @@ public struct ForwardContext: Sendable {
   /// Drawn from by blocks that need randomness, in the order in which they run.
   public var generator: Generator
 
+  /// What the large products of blocks without dropout are computed in.
+  public let precision: ProductPrecision
+
   /// Creates a context.
-  public init(mode: Mode, generator: Generator) { (self.mode, self.generator) = (mode, generator) }
+  public init(mode: Mode, generator: Generator, precision: ProductPrecision = .fp32) {
+    (self.mode, self.generator, self.precision) = (mode, generator, precision)
+  }
 
   /// A context in which no block draws random numbers.
   public static let inference = ForwardContext(mode: .inference, generator: Generator(seed: 0))

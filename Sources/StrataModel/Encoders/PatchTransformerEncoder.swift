@@ -49,8 +49,7 @@ public struct PatchTransformerEncoder: LayerEncoder {
     let filled = missing > 0 ? pad(x, axis: 1, before: missing, after: 0) : x
     var h = input(filled.reshaped([batch, count, patch * x.shape[2]]))
     if positions == .sinusoidal { h = h + Tensor(sinusoidalPositions(length: count, width: width)) }
-    for block in blocks { h = block(h, in: &context) }
-    h = norm(h)
+    h = norm(TransformerBlock.apply(blocks, to: h, in: &context))
     guard let expansion else { return h }
     let steps = expansion(h).reshaped([batch, count * patch, width])
     return missing > 0 ? steps.slice(axis: 1, missing..<count * patch) : steps

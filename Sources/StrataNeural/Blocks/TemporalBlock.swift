@@ -36,7 +36,7 @@ public struct TemporalBlock: Module {
 
   /// Maps `[batch, time, width]` to the same shape; a step depends on itself and on earlier ones.
   public func callAsFunction(_ x: Tensor, in context: inout ForwardContext) -> Tensor {
-    guard drops(in: context) else { return residualConvolutions(x, [fusible]) }
+    guard drops(in: context) else { return Self.apply([self], to: x, in: &context) }
     return x + dropout(gelu(convolution(norm(x))), in: &context)
   }
 
@@ -45,7 +45,7 @@ public struct TemporalBlock: Module {
     guard !blocks.isEmpty, !blocks.contains(where: { $0.drops(in: context) }) else {
       return blocks.reduce(x) { $1($0, in: &context) }
     }
-    return residualConvolutions(x, blocks.map(\.fusible))
+    return residualConvolutions(x, blocks.map(\.fusible), precision: context.precision)
   }
 
   private func drops(in context: ForwardContext) -> Bool { dropout.rate > 0 && context.mode == .training }

@@ -43,8 +43,41 @@ public struct TransformerBlock: Module {
   ///   - keyMask: Shape `[batch, time]`, one where a step may be seen.
   ///   - context: Training or inference, and the source of randomness.
   public func callAsFunction(_ x: Tensor, keyMask: NDArray? = nil, in context: inout ForwardContext) -> Tensor {
+    guard drops(in: context) else { return Self.apply([self], to: x, keyMask: keyMask, in: &context) }
     let attended = x + dropout(attention(attentionNorm(x), keyMask: keyMask), in: &context)
     return attended + dropout(feedForward(feedForwardNorm(attended)), in: &context)
+  }
+
+  /// Maps a sequence through blocks one after the other; as one operation when none of them drops anything.
+  ///
+  /// - Parameters:
+  ///   - blocks: The blocks, in order.
+  ///   - x: Shape `[batch, time, width]`.
+  ///   - keyMask: Shape `[batch, time]`, one where a step may be seen.
+  ///   - context: Training or inference, and the source of randomness.
+  public static func apply(
+    _ blocks: [TransformerBlock], to x: Tensor, keyMask: NDArray? = nil, in context: inout ForwardContext
+  ) -> Tensor {
+    guard !blocks.isEmpty, !blocks.contains(where: { $0.drops(in: context) }) else {
+      return blocks.reduce(x) { $1($0, keyMask: keyMask, in: &context) }
+    }
+    return transformerBlocks(
+      x, blocks.map { $0.fusible(time: x.shape[1]) }, keyMask: keyMask, precision: context.precision)
+  }
+
+  private func drops(in context: ForwardContext) -> Bool { dropout.rate > 0 && context.mode == .training }
+
+  private func fusible(time: Int) -> ResidualAttention {
+    func norm(_ norm: LayerNorm) -> ResidualAttention.Norm {
+      ResidualAttention.Norm(scale: norm.scale, shift: norm.shift, epsilon: norm.epsilon)
+    }
+    func map(_ map: Linear) -> ResidualAttention.Map { ResidualAttention.Map(weight: map.weight, bias: map.bias) }
+    let headWidth = attention.projection.bias.shape[0] / attention.heads
+    return ResidualAttention(
+      attentionNorm: norm(attentionNorm), qkv: map(attention.qkv), projection: map(attention.projection),
+      feedForwardNorm: norm(feedForwardNorm), hidden: map(feedForward.hidden), output: map(feedForward.output),
+      heads: attention.heads, causal: attention.causal,
+      turns: attention.position?.turns(length: time, headWidth: headWidth))
   }
 
   public mutating func forEachParameter(_ visit: ParameterVisitor) rethrows {

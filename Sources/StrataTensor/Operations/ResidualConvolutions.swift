@@ -29,10 +29,13 @@ public struct ResidualConvolution: Sendable {
 /// - Parameters:
 ///   - x: Shape `[batch, time, width]`.
 ///   - blocks: At least one.
+///   - precision: Of the convolutions, forward and backward.
 /// - Returns: Shape `[batch, time, width]`.
 /// - Complexity: O(batch · time · width² · taps of all blocks).
-public func residualConvolutions(_ x: Tensor, _ blocks: [ResidualConvolution]) -> Tensor {
-  let plan = ResidualConvolutionPlan(x.shape, blocks)
+public func residualConvolutions(
+  _ x: Tensor, _ blocks: [ResidualConvolution], precision: ProductPrecision = .fp32
+) -> Tensor {
+  let plan = ResidualConvolutionPlan(x.shape, blocks, precision)
   let inputs = [x] + blocks.flatMap { [$0.scale, $0.shift, $0.weight, $0.bias] }
   let arrays = inputs.map(\.value)
   let results = plan.results(arrays)
@@ -46,6 +49,7 @@ public func residualConvolutions(_ x: Tensor, _ blocks: [ResidualConvolution]) -
 private struct ResidualConvolutionPlan: Sendable {
   let batch: Int, time: Int, width: Int
   let blocks: [Block]
+  let precision: ProductPrecision
 
   struct Block: Sendable {
     let taps: Int, dilation: Int
@@ -56,9 +60,9 @@ private struct ResidualConvolutionPlan: Sendable {
     var reach: Int { (taps - blind - 1) * dilation }
   }
 
-  init(_ x: Shape, _ blocks: [ResidualConvolution]) {
+  init(_ x: Shape, _ blocks: [ResidualConvolution], _ precision: ProductPrecision) {
     require(x.rank == 3 && !blocks.isEmpty, "residualConvolutions: \(blocks.count) blocks of input \(x)")
-    (batch, time, width) = (x[0], x[1], x[2])
+    (batch, time, width, self.precision) = (x[0], x[1], x[2], precision)
     self.blocks = blocks.map { block in
       let weight = block.weight.shape
       require(
@@ -77,6 +81,7 @@ private struct ResidualConvolutionPlan: Sendable {
 
   private var sequence: Int { time * width }
   private var reach: Int { blocks.map(\.reach).max()! }
+  private var weightGradient: WeightGradient { WeightGradient(rows: time, inputs: width, outputs: width, precision) }
   private func weight(_ block: Int) -> Int { 4 * block + 3 }
 
   /// What a row of one sequence sees lies above it, or below it on the way back.
@@ -94,7 +99,14 @@ private struct ResidualConvolutionPlan: Sendable {
   }
 
   private func packedCount(_ block: Block) -> Int {
-    (kernels.dense_float.packed_bytes(block.taps, width, width) + 3) / 4
+    (precision.dense.packed_bytes(block.taps, width, width) + 3) / 4
+  }
+
+  /// The floats of memory that the products of a block need, forward or backward.
+  private var denseScratch: Int {
+    blocks.map { block in
+      (max(precision.dense.scratch_bytes(shape(block)), precision.dense.scratch_bytes(turnedShape(block))) + 3) / 4
+    }.max()!
   }
 
   private var packedCount: Int { blocks.reduce(0) { $0 + packedCount($1) } }
@@ -103,14 +115,15 @@ private struct ResidualConvolutionPlan: Sendable {
   func results(_ arrays: [NDArray]) -> [NDArray] {
     let x = arrays[0]
     guard x.count > 0 else { return [NDArray](repeating: x, count: blocks.count + 1) }
-    let memory = ProductScratch(floats: packedCount + reach * width + sequence + 2 * time)
+    let memory = ProductScratch(floats: packedCount + reach * width + sequence + 2 * time + denseScratch)
     let padded = memory.start + packedCount, branch = padded + reach * width, moments = branch + sequence
+    let (scratch, dense) = (moments + 2 * time, precision.dense)
     padded.update(repeating: 0, count: reach * width)
     return writing([Shape](repeating: x.shape, count: blocks.count + 1)) { results in
       withExtendedLifetime(arrays) {
         var packed = memory.start
         for (index, block) in blocks.enumerated() {
-          kernels.dense_float.pack(packed, arrays[weight(index)].start, width, 1, block.taps, width, width)
+          dense.pack(packed, arrays[weight(index)].start, width, 1, block.taps, width, width)
           packed += packedCount(block)
         }
         for b in 0..<batch {
@@ -122,9 +135,9 @@ private struct ResidualConvolutionPlan: Sendable {
             kernels.layer_norm(
               branch, moments, moments + time, input, arrays[4 * index + 1].start, arrays[4 * index + 2].start, time,
               width, block.epsilon)
-            kernels.dense_float.apply(
+            dense.apply(
               sums, branch - block.reach * width, packed, arrays[4 * index + 4].start, shape(block),
-              Int32(sk_after_nothing), nil)
+              Int32(sk_after_nothing), scratch)
             kernels.add_gelu(h, input, sums, sequence)
             (input, packed) = (UnsafePointer(h), packed + packedCount(block))
           }
@@ -136,9 +149,9 @@ private struct ResidualConvolutionPlan: Sendable {
   func gradients(_ upstream: NDArray, _ arrays: [NDArray], sums: [NDArray]) -> [NDArray?] {
     guard arrays[0].count > 0 else { return arrays.map { NDArray($0.shape, repeating: 0) } }
     var vectors = [Double](repeating: 0, count: 3 * width * blocks.count)
-    let product = min(time, kernels.depth) * roundedToPanel(width)
     let memory = ProductScratch(
-      floats: packedCount + (blocks.count + 2) * sequence + 2 * reach * width + 2 * time + product)
+      floats: packedCount + (blocks.count + 2) * sequence + 2 * reach * width + 2 * time
+        + max(weightGradient.scratchFloats, denseScratch))
     let shapes = [arrays[0].shape] + blocks.indices.map { arrays[weight($0)].shape }
     let written = writing(shapes) { gradients in
       vectors.withUnsafeMutableBufferPointer { vectors in
@@ -187,14 +200,13 @@ private struct ResidualConvolutionPlan: Sendable {
     let moments = workspace.moments
     kernels.gelu_and_bias_slope(slopes, vectors + 2 * width, g, sums, time, width)
     kernels.layer_norm(branch, moments, moments + time, input, scale, shift, time, width, block.epsilon)
-    for tap in block.blind..<block.taps {
-      let seen = branch - (block.taps - 1 - tap) * block.dilation * width
-      kernels.product(
-        weight + tap * width * width, width, seen, 1, width, slopes, width, 0, width, width, time, 1, nil, 1,
-        workspace.product)
+    let seen = (block.blind..<block.taps).map { tap in
+      UnsafePointer(branch - (block.taps - 1 - tap) * block.dilation * width)
     }
+    weightGradient.add(seen, slopes, to: weight + block.blind * width * width, scratch: workspace.scratch)
     // The branch is no longer needed, and what comes back has its size.
-    kernels.dense_float.apply(branch, slopes, packed, nil, turnedShape(block), Int32(sk_after_nothing), nil)
+    precision.dense.apply(
+      branch, slopes, packed, nil, turnedShape(block), Int32(sk_after_nothing), workspace.scratch)
     kernels.layer_norm_slope(
       slopes, vectors, vectors + width, branch, input, moments, moments + time, scale, time, width)
     kernels.axpy(g, 1, slopes, sequence)
@@ -209,14 +221,14 @@ private struct ResidualConvolutionPlan: Sendable {
       let from = weight + (block.taps - 1 - tap) * square, to = turned.start + tap * square
       for row in 0..<width { for column in 0..<width { to[column * width + row] = from[row * width + column] } }
     }
-    kernels.dense_float.pack(packed, turned.start, width, 1, taps, width, width)
+    precision.dense.pack(packed, turned.start, width, 1, taps, width, width)
   }
 
   /// Memory of the way back for one sequence: the inputs of all blocks, and what one block needs at a time. Zeros lie above
   /// the branch and below the slopes.
   private struct Workspace {
     let inputs: UnsafeMutablePointer<Float>, branch: UnsafeMutablePointer<Float>, slopes: UnsafeMutablePointer<Float>
-    let moments: UnsafeMutablePointer<Float>, product: UnsafeMutablePointer<Float>
+    let moments: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
 
     init(_ start: UnsafeMutablePointer<Float>, _ plan: ResidualConvolutionPlan) {
       let margin = plan.reach * plan.width
@@ -224,7 +236,7 @@ private struct ResidualConvolutionPlan: Sendable {
       branch = inputs + plan.blocks.count * plan.sequence + margin
       slopes = branch + plan.sequence
       moments = slopes + plan.sequence + margin
-      product = moments + 2 * plan.time
+      scratch = moments + 2 * plan.time
       (branch - margin).update(repeating: 0, count: margin)
       (slopes + plan.sequence).update(repeating: 0, count: margin)
     }

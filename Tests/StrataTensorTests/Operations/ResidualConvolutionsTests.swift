@@ -31,7 +31,9 @@ import Testing
       }
     }
 
-    func fused() -> Tensor { residualConvolutions(x, blocks) }
+    func fused(_ precision: ProductPrecision = .fp32) -> Tensor {
+      residualConvolutions(x, blocks, precision: precision)
+    }
 
     func composed() -> Tensor {
       blocks.reduce(x) { x, block in
@@ -60,6 +62,19 @@ import Testing
 
   @Test func theGradientIsThatOfFiniteDifferences() {
     expectGradient(of: { $0.fused().sum() }, at: Blocks(batch: 2, time: 6, width: 5, taps: 3, dilations: [2, 1]))
+  }
+
+  @Test func roundedProductsAreNearAndNotTheSame() {
+    let blocks = Blocks(batch: 3, time: 37, width: 32, taps: 3, dilations: [1, 2, 4])
+    var generator = Generator(seed: 4)
+    let weights = Tensor(generator.normalArray(blocks.x.shape))
+    let far = distance(blocks.fused(.bf16).value, blocks.fused().value)
+    #expect(far > 1e-5 && far < 0.01)
+    let rounded = valueAndGradient(at: blocks) { ($0.fused(.bf16) * weights).sum() }.gradient
+    let exact = valueAndGradient(at: blocks) { ($0.fused() * weights).sum() }.gradient
+    for (one, other) in zip(parameters(of: rounded), parameters(of: exact)) {
+      #expect(distance(one, other) < 0.03)
+    }
   }
 
   @Test func nothingGivesNothing() {
