@@ -3,11 +3,13 @@ import Strata
 /// Forward and backward pass over the windows of the case, clipping to a norm of one, and AdamW: what one step of
 /// training is.
 func trainingStep(for specification: Specification) throws -> () throws -> StepResult {
-  guard specification.mode == .fp32 else { throw Absence(absent: "Strata trains in fp32 only") }
+  guard let precision = ProductPrecision(rawValue: specification.mode.rawValue) else {
+    throw Absence(absent: "Strata trains in fp32 and bf16 only")
+  }
   let reference = try ReferenceCase(specification.model.configuration, contentsOf: specification.path)
   let configuration = TrainingConfiguration(
     length: .steps(.max), batch: reference.batch.count, slice: specification.model.slice,
-    optimizer: AdamW(learningRate: 1e-3, weightDecay: 0.01), clip: 1)
+    precision: precision, optimizer: AdamW(learningRate: 1e-3, weightDecay: 0.01), clip: 1)
   let trainer = try Trainer(CaseTask(reference), configuration: configuration, threads: specification.threads)
   var state = trainer.start(with: reference.model)
   return {

@@ -1,5 +1,5 @@
 public import StrataTelemetry
-import StrataTensor
+public import StrataTensor
 
 /// How a model is trained: the `training` section of a configuration.
 ///
@@ -18,6 +18,9 @@ public struct TrainingConfiguration: Sendable {
   /// The number of windows per update, and in each slice it is cut into. The loss sees the whole batch; the slice decides
   /// how much memory a thread needs and how many threads have work.
   public var batch: Int, slice: Int
+  /// What the encoders' products are computed in. Weights, sums, moments of the optimiser and everything else stay in
+  /// single precision.
+  public var precision: ProductPrecision
   /// The optimiser before its first update; its learning rate is the base rate of the schedule.
   public var optimizer: any Optimizer
   /// How the learning rate moves.
@@ -35,26 +38,28 @@ public struct TrainingConfiguration: Sendable {
 
   /// - Precondition: Sizes are positive and `batch` is a multiple of `slice`.
   public init(
-    seed: UInt64 = 0, length: Length, batch: Int, slice: Int, optimizer: any Optimizer, schedule: Schedule = .constant,
-    clip: Double? = nil, average: Double? = nil, frozen: [String] = [], checkpointInterval: Int = 500,
-    checkpointsKept: Int = 2, validationInterval: Int? = nil
+    seed: UInt64 = 0, length: Length, batch: Int, slice: Int, precision: ProductPrecision = .fp32,
+    optimizer: any Optimizer, schedule: Schedule = .constant, clip: Double? = nil, average: Double? = nil,
+    frozen: [String] = [], checkpointInterval: Int = 500, checkpointsKept: Int = 2, validationInterval: Int? = nil
   ) {
     require(slice > 0 && batch > 0 && batch % slice == 0, "TrainingConfiguration: batch \(batch) in slices of \(slice)")
     require(checkpointInterval > 0 && checkpointsKept > 0, "TrainingConfiguration: checkpoints must have an interval")
     (self.seed, self.length, self.batch, self.slice) = (seed, length, batch, slice)
-    (self.optimizer, self.schedule, self.clip, self.average) = (optimizer, schedule, clip, average)
+    (self.precision, self.optimizer, self.schedule) = (precision, optimizer, schedule)
+    (self.clip, self.average) = (clip, average)
     (self.frozen, self.checkpointInterval, self.checkpointsKept) = (frozen, checkpointInterval, checkpointsKept)
     self.validationInterval = validationInterval
   }
 
-  /// Reads the section; `clip`, `average`, `frozen` and `validation` may be absent, which switches them off. Everything
-  /// else must be given.
+  /// Reads the section; `clip`, `average`, `frozen` and `validation` may be absent, which switches them off, and so may
+  /// `precision`, which is then `fp32`. Everything else must be given.
   ///
   /// ```yaml
   /// seed: 1
   /// epochs: 20                  # or steps: 4000
   /// batch: 64
   /// slice: 32
+  /// precision: bf16             # or fp32
   /// optimizer: {kind: adamw, rate: 0.001, decay: 0.01, betas: [0.9, 0.999], epsilon: 1e-8}
   /// schedule: {kind: cosine, warmup: 100, start: 0.01, floor: 0.01}
   /// clip: 1.0
@@ -79,6 +84,7 @@ public struct TrainingConfiguration: Sendable {
     let checkpoint = try node.node("checkpoint")
     self.init(
       seed: UInt64(try node.int("seed", in: 0...)), length: length, batch: batch, slice: slice,
+      precision: try node.choice("precision", default: .fp32),
       optimizer: try node.node("optimizer").optimizer(), schedule: try node.node("schedule").schedule(),
       clip: try node.optionalNode("clip")?.doubleValue(in: .positive),
       average: try node.optionalNode("average")?.doubleValue(in: 0..<1),

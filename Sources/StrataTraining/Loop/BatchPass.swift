@@ -16,6 +16,7 @@ struct BatchPass<Task: TrainingTask>: Sendable {
   let model: TrainableParameters<Task.Model>
   /// The samples of every slice and where its random draws come from.
   let slices: [(samples: [Int], generator: Generator)]
+  let precision: ProductPrecision
   let threads: Int
   /// What graphs may hold between the passes.
   let activationBytes: Int
@@ -70,7 +71,7 @@ struct BatchPass<Task: TrainingTask>: Sendable {
   private func terms(of model: Task.Model, _ index: Int) throws -> Task.Terms {
     var generator = slices[index].generator
     let slice = try task.slice(slices[index].samples, using: &generator)
-    var context = ForwardContext(mode: .training, generator: generator)
+    var context = ForwardContext(mode: .training, generator: generator, precision: precision)
     return try task.terms(of: model, on: slice, in: &context)
   }
 

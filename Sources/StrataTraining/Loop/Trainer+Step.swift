@@ -9,8 +9,8 @@ extension Trainer {
     let step = state.step + 1
     var generator = state.generator
     let pass = BatchPass(
-      task: task, model: state.trained, slices: slices(at: state.step, using: generator.split()), threads: threads,
-      activationBytes: activationBytes)
+      task: task, model: state.trained, slices: slices(at: state.step, using: generator.split()),
+      precision: configuration.precision, threads: threads, activationBytes: activationBytes)
     var (loss, gradient) = try pass.gradient(step: step)
     let norm = configuration.clip.map { clipGlobalNorm(of: &gradient, to: $0) } ?? globalNorm(of: gradient)
     guard norm.isFinite else {

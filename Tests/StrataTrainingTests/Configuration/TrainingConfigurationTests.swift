@@ -1,4 +1,5 @@
 import StrataTelemetry
+import StrataTensor
 import StrataTraining
 import Testing
 
@@ -7,6 +8,7 @@ private let sample = """
   epochs: 20
   batch: 64
   slice: 32
+  precision: bf16
   optimizer: {kind: adamw, rate: 0.002, decay: 0.05, betas: [0.8, 0.9], epsilon: 1e-7}
   schedule: {kind: cosine, warmup: 100, start: 0.02, floor: 0.01}
   clip: 1.5
@@ -28,6 +30,7 @@ private let sample = """
     let configuration = try read(sample)
     #expect(configuration.seed == 7 && configuration.length == .epochs(20))
     #expect(configuration.batch == 64 && configuration.slice == 32)
+    #expect(configuration.precision == .bf16)
     #expect(configuration.schedule == .cosine(warmup: 100, start: 0.02, floor: 0.01))
     #expect(configuration.clip == 1.5 && configuration.average == 0.999)
     #expect(configuration.frozen == ["encoders.physical"])
@@ -51,7 +54,7 @@ private let sample = """
       """)
     #expect(configuration.length == .steps(10) && configuration.schedule == .constant)
     #expect(configuration.clip == nil && configuration.average == nil && configuration.frozen.isEmpty)
-    #expect(configuration.validationInterval == nil)
+    #expect(configuration.validationInterval == nil && configuration.precision == .fp32)
     let optimizer = try #require(configuration.optimizer as? SGD)
     #expect(optimizer.momentum == 0.9 && optimizer.isNesterov && optimizer.weightDecay == 0)
   }
@@ -77,25 +80,26 @@ private let sample = """
     ("slice: 48", "t.yaml:3: 'batch' (64) must be a multiple of 'slice' (48)"),
     (
       "optimizer: {kind: adam, rate: 1}",
-      "t.yaml:5: 'optimizer.kind' must be sgd, adamw or lion, found 'adam'; did you mean 'adamw'?"
+      "t.yaml:6: 'optimizer.kind' must be sgd, adamw or lion, found 'adam'; did you mean 'adamw'?"
     ),
-    ("optimizer: {kind: adamw, rate: 0}", "t.yaml:5: 'optimizer.rate' must be above 0, found '0'"),
+    ("optimizer: {kind: adamw, rate: 0}", "t.yaml:6: 'optimizer.rate' must be above 0, found '0'"),
     (
       "optimizer: {kind: adamw, rate: 1, decay: 0, betas: [0.9]}",
-      "t.yaml:5: 'optimizer.betas' must be two numbers, found 1"
+      "t.yaml:6: 'optimizer.betas' must be two numbers, found 1"
     ),
     (
       "optimizer: {kind: sgd, rate: 1, decay: 0, momentum: 0, nesterov: true}",
-      "t.yaml:5: 'nesterov' needs a 'momentum' above 0"
+      "t.yaml:6: 'nesterov' needs a 'momentum' above 0"
     ),
     (
       "optimizer: {kind: sgd, rate: 1, decay: 0, momentum: 0, nesterov: false, betas: [0, 0]}",
-      "t.yaml:5: unknown key 'betas' in 'optimizer'; known: kind, rate, decay, momentum, nesterov"
+      "t.yaml:6: unknown key 'betas' in 'optimizer'; known: kind, rate, decay, momentum, nesterov"
     ),
-    ("optimizer: {kind: adamw, rate: 1}", "t.yaml:5: 'optimizer.decay' is missing"),
-    ("average: 1", "t.yaml:8: 'average' must be at least 0.0 and below 1.0, found '1'"),
-    ("checkpoint: {every: 5}", "t.yaml:10: 'checkpoint.keep' is missing"),
-    ("validate: 3", "t.yaml:12: unknown key 'validate'; did you mean 'validation'?"),
+    ("optimizer: {kind: adamw, rate: 1}", "t.yaml:6: 'optimizer.decay' is missing"),
+    ("average: 1", "t.yaml:9: 'average' must be at least 0.0 and below 1.0, found '1'"),
+    ("checkpoint: {every: 5}", "t.yaml:11: 'checkpoint.keep' is missing"),
+    ("validate: 3", "t.yaml:13: unknown key 'validate'; did you mean 'validation'?"),
+    ("precision: fp16", "t.yaml:5: 'precision' must be fp32 or bf16, found 'fp16'"),
   ]) func aWrongSettingIsReported(line: String, message: String) {
     let key = line.prefix { $0 != ":" }
     var lines = sample.split(separator: "\n")

@@ -1,3 +1,4 @@
+import Foundation
 import StrataModel
 import StrataTelemetry
 import StrataTensor
@@ -87,5 +88,17 @@ import TrainingProbe
       #expect(bits(of: found.model) == bits(of: expected.model), "\(threads) threads, \(bytes) bytes")
       #expect(found.losses == expected.losses && found.validation == expected.validation)
     }
+  }
+
+  /// Mixed precision costs less of the final loss than a hundredth, seed by seed.
+  @Test(arguments: 1...5, [[], [transformer.replacingOccurrences(of: "dropout: 0.1", with: "dropout: 0")]])
+  func roundedProductsLearnAsWell(seed: Int, overrides: [String]) throws {
+    let settings = ["model.encoder.dropout=0"] + overrides + ["training.steps=80", "training.seed=\(seed)"]
+    let exact = try trained(settings)
+    let rounded = try trained(settings + ["training.precision=bf16"])
+    #expect(rounded.losses != exact.losses)
+    let (one, other) = (try #require(rounded.validation.last), try #require(exact.validation.last))
+    #expect(other < 0.9 * exact.validation[0])
+    #expect((one - other).magnitude < 0.01 * other, "\(one) against \(other)")
   }
 }
