@@ -38,9 +38,6 @@ extension FrozenModel {
     guard !channels.isEmpty, channels.values.allSatisfy({ $0 > 0 }) else {
       throw FileError("holds no decoder of any layer, so it is no joint model", path: weights)
     }
-    var generator = Generator(seed: 0)
-    var model = JointModel(configuration, channels: channels, using: &generator)
-    try model.load(file.names.map { ($0, try file.array(named: $0)) }, from: weights)
-    self.init(model, precision: precision)
+    self.init(try JointModel(configuration, channels: channels, weightsAt: weights), precision: precision)
   }
 }

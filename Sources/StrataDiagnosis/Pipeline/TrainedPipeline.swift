@@ -42,11 +42,7 @@ public struct TrainedPipeline: Sendable {
     configuration = try PipelineConfiguration(contentsOf: folder.configuration)
     scale = try Self.decode(RobustScale.self, from: folder.scale)
     provenance = try Self.decode(Provenance.self, from: folder.environment)
-    var generator = Generator(seed: 0)
-    var model = JointModel(configuration.model, channels: scale.channelCounts, using: &generator)
-    let file = try SafetensorsFile(contentsOf: folder.model)
-    try model.load(file.names.map { ($0, try file.array(named: $0)) }, from: folder.model)
-    self.model = model
+    model = try JointModel(configuration.model, channels: scale.channelCounts, weightsAt: folder.model)
   }
 
   /// Writes what is known before training: configuration, environment and scale.
