@@ -19,7 +19,7 @@ static int may_use_amx(void) {
   unsigned a, b, c, d;
   enum { bfloat16 = 1u << 22, tiles = 1u << 24, bytes = 1u << 25, needed = bfloat16 | tiles | bytes };
   if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d & needed) != needed) return 0;
-  if (!__builtin_cpu_supports("avx512bf16") || !__builtin_cpu_supports("avx512vnni")) return 0;
+  if (!__builtin_cpu_supports("avx512bf16")) return 0;
   enum { request_permission = 0x1023, tile_data = 18 };
   return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
 #else
@@ -34,7 +34,8 @@ static size_t count_variants(void) {
   if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
       !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
     return 2;
-  return may_use_amx() ? 4 : 3;
+  if (!__builtin_cpu_supports("avx512vnni")) return 3;
+  return may_use_amx() ? 5 : 4;
 #else
   return 1;
 #endif
@@ -54,7 +55,7 @@ size_t sk_variant_count(void) {
 static const sk_table *const all[] = {
   &sk_table_portable,
 #if defined(__x86_64__)
-  &sk_table_avx2, &sk_table_avx512, &sk_table_amx,
+  &sk_table_avx2, &sk_table_avx512, &sk_table_vnni, &sk_table_amx,
 #endif
 };
 

@@ -1,4 +1,7 @@
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "variants.h"
 
@@ -9,6 +12,7 @@
 #define SK_ROWS 6
 #define SK_HAS_SSE42
 #define SK_HAS_FMA
+#define SK_HAS_MADD
 #include "kernels_body.inc"
 #pragma clang attribute pop
 #endif

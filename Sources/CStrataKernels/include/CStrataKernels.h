@@ -140,6 +140,12 @@ typedef struct {
   sk_dense dense_float;
   /// Dense maps with weights and inputs rounded to bfloat16, and sums in single precision.
   sk_dense dense_half;
+  /// Dense maps with weights and inputs rounded to -127 ... 127, the weights of an output in steps of their own, and
+  /// sums in exact integers of 32 bits: taps · inputs is at most 2¹⁷. A row that sees what is not a number becomes that.
+  sk_dense dense_byte;
+  /// Sets in a packed weight of bytes the magnitude of an input that 127 steps are; greater ones count as that. It is 127
+  /// until then.
+  void (*dense_byte_range)(void *packed, float largest);
 
   /// out = g · gelu′(c) with the GELU of dense maps; the sums of its columns are added to `sums`.
   void (*gelu_and_bias_slope)(float *out, double *sums, const float *g, const float *c, size_t rows, size_t width);

@@ -3,7 +3,7 @@ internal import CStrataKernels
 /// One implementation of every kernel, compiled for one instruction set.
 ///
 /// The widest one that the processor runs is used, unless the environment variable `STRATA_KERNELS` pins another
-/// (`portable`, `avx2`, `avx512`, `amx`). Results of different variants differ in the last bits, so a run records which it used.
+/// (`portable`, `avx2`, `avx512`, `vnni`, `amx`). Results of different variants differ in the last bits, so a run records which it used.
 public struct KernelVariant: Sendable, Hashable, CustomStringConvertible {
   public let name: String
   public var description: String { name }

@@ -81,7 +81,7 @@ import Testing
   /// Leaving out the first taps is the same as zeros in what they see.
   @Test(arguments: variants) func skippedTapsSeeNothing(variant: Int) {
     let table = sk_variant(variant).pointee
-    for kernels in [table.dense_float, table.dense_half] {
+    for kernels in [table.dense_float, table.dense_half, table.dense_byte] {
       let (rows, taps, inputs, outputs) = (19, 3, 37, 40)
       var generator = Generator(seed: 4)
       let weight = generator.normalArray([taps * inputs * outputs]).elements
@@ -137,7 +137,7 @@ import Testing
   /// A row's result does not depend on how many rows are mapped with it: streams rely on that.
   @Test(arguments: variants) func rowsAreIndependentOfTheBatch(variant: Int) {
     let table = sk_variant(variant).pointee
-    for kernels in [table.dense_float, table.dense_half] {
+    for kernels in [table.dense_float, table.dense_half, table.dense_byte] {
       for outputs in [24, 64, 200] {
         var generator = Generator(seed: 2)
         let (rows, inputs) = (53, 47)
