@@ -1,5 +1,5 @@
 import StrataModel
-import StrataTelemetry
+public import StrataTelemetry
 import StrataTensor
 
 #if canImport(FoundationEssentials)
@@ -14,9 +14,11 @@ extension FrozenModel {
   /// - Parameters:
   ///   - url: The folder.
   ///   - precision: What its products are computed in.
+  ///   - calibration: For int8, windows like those the model will see; see ``FrozenModel/init(_:precision:calibration:)``.
   /// - Throws: `FileError` when the folder has no configuration or no weights, `ConfigurationError` for settings that
   ///   cannot be read, `SafetensorsError` for damaged weights, and `WeightError` for weights of another model.
-  public init(contentsOf url: URL, precision: Precision = .fp32) throws {
+  /// - Precondition: Int8 is given windows to calibrate with, and every value in them is finite.
+  public init(contentsOf url: URL, precision: Precision = .fp32, calibration: WindowBatch? = nil) throws {
     let names = ["config.yaml", "configuration.json"].map { url.appending(path: $0).path }
     guard let settings = names.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       throw FileError(
@@ -38,6 +40,8 @@ extension FrozenModel {
     guard !channels.isEmpty, channels.values.allSatisfy({ $0 > 0 }) else {
       throw FileError("holds no decoder of any layer, so it is no joint model", path: weights)
     }
-    self.init(try JointModel(configuration, channels: channels, weightsAt: weights), precision: precision)
+    self.init(
+      try JointModel(configuration, channels: channels, weightsAt: weights), precision: precision,
+      calibration: calibration)
   }
 }

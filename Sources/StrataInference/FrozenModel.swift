@@ -23,24 +23,41 @@ public struct FrozenModel: Sendable {
   public let configuration: ModelConfiguration
   /// What its products are computed in.
   public let precision: Precision
-  /// A checksum of the configuration and of the names and elements of all weights.
-  let digest: UInt32
+  /// A checksum of the configuration, of the names and elements of all weights, and of the ranges of int8.
+  private(set) var digest: UInt32
   let branches: [FrozenBranch]
   let fusion: any FrozenFusion
 
   /// Packs the weights of a model.
   ///
-  /// - Precondition: Its encoders and its fusion are of kinds that this library makes.
-  public init(_ model: JointModel, precision: Precision = .fp32) {
+  /// - Parameters:
+  ///   - model: A trained model.
+  ///   - precision: What its products are computed in.
+  ///   - calibration: For int8, windows like those the model will see, such as some that it was trained on: a few dozen with
+  ///     observed samples in every layer. Other precisions do not look at them.
+  /// - Precondition: Its encoders and its fusion are of kinds that this library makes. Int8 is given windows to calibrate
+  ///   with, and every value in them is finite.
+  /// - Complexity: For int8, what it costs to embed the windows on one thread comes on top.
+  public init(_ model: JointModel, precision: Precision = .fp32, calibration: WindowBatch? = nil) {
+    require(
+      precision != .int8 || calibration != nil,
+      "FrozenModel: int8 takes windows to calibrate with, such as some of those the model was trained on")
+    let ranges = precision == .int8 ? calibration.map { Self.ranges(of: model, $0) } ?? [] : []
+    var packing = Packing.rounding(to: precision, ranges: ranges)
+    self.init(model, precision, &packing)
+    digest = ranges.withUnsafeBytes { crc32c($0, continuing: digest) }
+  }
+
+  init(_ model: JointModel, _ precision: Precision, _ packing: inout Packing) {
     (configuration, self.precision) = (model.configuration, precision)
     let settings = Self.checksum(of: model.configuration)
     digest = model.namedArrays().reduce(settings) { checksum, weight in
       let named = Array(weight.name.utf8).withUnsafeBytes { crc32c($0, continuing: checksum) }
       return weight.array.withElements { crc32c(UnsafeRawBufferPointer($0), continuing: named) }
     }
-    branches = model.branches.map { FrozenBranch($0, model.configuration, precision) }
+    branches = model.branches.map { FrozenBranch($0, model.configuration, &packing) }
     fusion = model.fusion.frozen(
-      layers: model.branches.count, latent: model.configuration.embedding.latent, precision)
+      layers: model.branches.count, latent: model.configuration.embedding.latent, &packing)
   }
 
   private static func checksum(of configuration: ModelConfiguration) -> UInt32 {

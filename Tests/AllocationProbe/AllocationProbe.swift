@@ -14,7 +14,7 @@ import StrataTraining
     kept.reserveCapacity(20)
     counts["three arrays"] = allocations { for size in 1...3 { kept.append([Int](repeating: 0, count: 100 * size)) } }
     for precision in Precision.allCases {
-      let model = FrozenModel(model(), precision: precision)
+      let model = FrozenModel(model(), precision: precision, calibration: windows())
       try countWindows(model, "\(precision.rawValue)", &counts)
       try countStream(model, "\(precision.rawValue)", &counts)
     }
@@ -52,7 +52,7 @@ import StrataTraining
       channels: channels, using: &generator)
   }
 
-  private static func countWindows(_ model: FrozenModel, _ name: String, _ counts: inout [String: Int]) throws {
+  private static func windows() -> WindowBatch {
     var generator = Generator(seed: 2)
     let layers = channels.sorted { $0.key < $1.key }.map { layer, count in
       let shape: Shape = [4, 64, count]
@@ -61,7 +61,11 @@ import StrataTraining
         delta: NDArray(shape, repeating: 0))
     }
     let origins = (0..<4).map { WindowOrigin(run: 0, entity: EntityPath(["host\($0)"]), end: 64) }
-    let batch = WindowBatch(layers: layers, origins: origins)
+    return WindowBatch(layers: layers, origins: origins)
+  }
+
+  private static func countWindows(_ model: FrozenModel, _ name: String, _ counts: inout [String: Int]) throws {
+    let batch = windows()
     var session = model.makeSession(windowLength: 64)
     var result = WindowResult(model)
     counts["window, \(name)"] = allocations { session.embed(batch, at: 1, into: &result) }

@@ -22,9 +22,10 @@ import Testing
     let model = sampleModel(fusion: FrozenModelTests.fusions[3], decoder: FrozenModelTests.decoders[3])
     try withModel(model, named: name) { folder in
       for precision in Precision.allCases {
-        let read = try FrozenModel(contentsOf: folder, precision: precision)
+        let read = try FrozenModel(contentsOf: folder, precision: precision, calibration: sampleBatch(count: 4))
+        let packed = FrozenModel(model, precision: precision, calibration: sampleBatch(count: 4))
         #expect(read.layers == model.layers && read.precision == precision)
-        let (one, other) = (read.embed(sampleBatch()), FrozenModel(model, precision: precision).embed(sampleBatch()))
+        let (one, other) = (read.embed(sampleBatch()), packed.embed(sampleBatch()))
         #expect(one.joint.elements == other.joint.elements && one.scores.elements == other.scores.elements)
       }
     }

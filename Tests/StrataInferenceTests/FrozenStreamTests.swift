@@ -80,7 +80,7 @@ import Testing
         sampleModel(
           inputs: [.value, .peers, .mask, .delta],
           embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: pooling), fusion: fusion),
-        precision: precision)
+        precision: precision, calibration: course.windows(end: length, length: length))
       var stream = try model.makeStream(entities: 29, windowLength: length)
       var joint = [Float](repeating: 0, count: 29 * 12)
       for time in 0..<length {
@@ -89,8 +89,9 @@ import Testing
         guard time == 6 || time == length - 1 else { continue }
         let windows = model.embed(course.windows(end: time + 1, length: time + 1))
         stream.embed(0..<29, into: &joint)
-        // Sixteen bits of a feature; half precision then may round what is nearly equal to two neighbours.
-        let tolerance: Float = precision == .bf16 ? 1e-2 : pooling == .mean ? 2e-4 : 1e-6
+        // Sixteen bits of a feature; less precision then may round what is nearly equal to two neighbours.
+        let tolerance: Float =
+          precision == .bf16 ? 1e-2 : pooling == .last ? 1e-6 : precision == .fp32 ? 2e-4 : 1e-2
         #expect(joint.distance(to: windows.joint.elements) < tolerance, "sample \(time)")
         for entity in 0..<29 {
           for (column, layer) in model.layers.enumerated() {
@@ -245,6 +246,23 @@ import Testing
     try expectRefusals(model, path)
   }
 
+  /// What int8 keeps depends on the windows it was calibrated with.
+  @Test func aStateOfAnotherCalibrationIsRefused() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("state-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    func stream(calibratedOn count: Int) throws -> FrozenStream {
+      try FrozenModel(sampleModel(), precision: .int8, calibration: sampleBatch(count: count))
+        .makeStream(entities: 2, windowLength: 4)
+    }
+    try stream(calibratedOn: 5).save(to: path)
+    var same = try stream(calibratedOn: 5)
+    try same.restore(from: path)
+    #expect(throws: StreamError.self) {
+      var other = try stream(calibratedOn: 8)
+      try other.restore(from: path)
+    }
+  }
+
   private func expectRefusals(_ model: FrozenModel, _ path: String) throws {
     func message(_ model: FrozenModel, entities: Int = 5, _ path: String) throws -> String {
       var stream = try model.makeStream(entities: entities, windowLength: 16)
@@ -255,6 +273,7 @@ import Testing
       "the state of the stream in \(path) is that of another model, precision, number of entities or window length, or of other kernels"
     #expect(try message(model, entities: 6, path) == other)
     #expect(try message(FrozenModel(sampleModel(), precision: .bf16), path) == other)
+    #expect(try message(FrozenModel(sampleModel(), precision: .int8, calibration: sampleBatch()), path) == other)
     #expect(try message(FrozenModel(sampleModel(fusion: .late)), path) == other)
     #expect(try message(model, path + "x") == "\(path)x: cannot be opened: No such file or directory")
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -7,6 +7,7 @@ struct DenseMap: Sendable {
   let taps: Int, inputs: Int, outputs: Int
   private let weight: Constants, bias: Constants?
   private let precision: Precision
+  private let observer: InputRange?
 
   /// What is done with the sums.
   struct Finish: OptionSet {
@@ -19,24 +20,27 @@ struct DenseMap: Sendable {
   /// - Parameters:
   ///   - weight: Shape `[inputs, outputs]` or `[tap, inputs, outputs]`.
   ///   - bias: Shape `[outputs]`.
-  init(weight: NDArray, bias: NDArray?, _ precision: Precision) {
+  ///   - form: What it multiplies.
+  init(weight: NDArray, bias: NDArray?, _ form: Packing.Form) {
     let outputs = weight.shape.last
     let taps = weight.shape.rank == 3 ? weight.shape[0] : 1
     let inputs = weight.shape[weight.shape.rank - 2]
-    (self.taps, self.inputs, self.outputs, self.precision) = (taps, inputs, outputs, precision)
+    (self.taps, self.inputs, self.outputs) = (taps, inputs, outputs)
+    (precision, observer) = (form.precision, form.observer)
     let kernels = precision.kernels
     self.weight = Constants(count: (kernels.packed_bytes(taps, inputs, outputs) + 3) / 4) { packed in
       weight.withElements { kernels.pack(packed, $0.baseAddress!, outputs, 1, taps, inputs, outputs) }
+      if form.precision == .int8 { sk_active().pointee.dense_byte_range(packed, form.range) }
     }
     self.bias = bias.map { Constants($0.elements) }
   }
 
-  init(_ linear: Linear, _ precision: Precision) {
-    self.init(weight: linear.weight.value, bias: linear.bias.value, precision)
+  init(_ linear: Linear, _ form: Packing.Form = Packing.Form()) {
+    self.init(weight: linear.weight.value, bias: linear.bias.value, form)
   }
 
-  init(_ convolution: CausalConvolution, _ precision: Precision) {
-    self.init(weight: convolution.weight.value, bias: convolution.bias.value, precision)
+  init(_ convolution: CausalConvolution, _ form: Packing.Form) {
+    self.init(weight: convolution.weight.value, bias: convolution.bias.value, form)
   }
 
   private func shape(rows: Int, xRow: Int, tapRow: Int, outRow: Int, skipping skipped: Int) -> sk_dense_shape {
@@ -58,8 +62,17 @@ struct DenseMap: Sendable {
     to out: UnsafeMutablePointer<Float>, row outRow: Int, rows: Int, finish: Finish = [],
     scratch: UnsafeMutablePointer<Float>
   ) {
+    if let observer { note(x, row: xRow, tap: tapRow, taps: taps - skipped, rows: rows, in: observer) }
     let shape = shape(rows: rows, xRow: xRow, tapRow: tapRow, outRow: outRow, skipping: skipped)
     precision.kernels.apply(out, x, weight.start, bias?.start, shape, finish.rawValue, scratch)
+  }
+
+  private func note(
+    _ x: UnsafePointer<Float>, row xRow: Int, tap tapRow: Int, taps: Int, rows: Int, in observer: InputRange
+  ) {
+    for row in 0..<rows {
+      for tap in 0..<taps { observer.see(x + row * xRow + tap * tapRow, count: inputs) }
+    }
   }
 }
 
@@ -69,6 +82,7 @@ extension Precision {
     switch self {
     case .fp32: sk_active().pointee.dense_float
     case .bf16: sk_active().pointee.dense_half
+    case .int8: sk_active().pointee.dense_byte
     }
   }
 }

@@ -8,11 +8,11 @@ struct FrozenBottleneckFusion: FrozenFusion {
   private let block: FrozenTransformerBlock
   private let norm: NormMap
 
-  init(_ fusion: BottleneckFusion, _ precision: Precision) {
-    tokens = fusion.tokens.map { DenseMap($0, precision) }
-    output = DenseMap(fusion.output, precision)
+  init(_ fusion: BottleneckFusion, _ packing: inout Packing) {
+    tokens = fusion.tokens.map { DenseMap($0, packing.sensitive) }
+    output = DenseMap(fusion.output, packing.sensitive)
     (classToken, modality) = (Constants(fusion.classToken.value.elements), Constants(fusion.modality.value.elements))
-    block = FrozenTransformerBlock(fusion.block, precision)
+    block = FrozenTransformerBlock(fusion.block, &packing)
     norm = NormMap(fusion.norm)
   }
 

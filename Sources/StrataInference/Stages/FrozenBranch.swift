@@ -11,13 +11,13 @@ struct FrozenBranch: Sendable {
   let privateHead: DenseMap?
   let decoder: FrozenDecoder
 
-  init(_ branch: LayerBranch, _ configuration: ModelConfiguration, _ precision: Precision) {
+  init(_ branch: LayerBranch, _ configuration: ModelConfiguration, _ packing: inout Packing) {
     (layer, channels) = (branch.layer, branch.channels)
-    encoder = branch.encoder.frozen(precision)
-    head = FrozenPerceptron(branch.head, precision)
-    privateHead = branch.privateHead.map { DenseMap($0, .fp32) }
+    encoder = branch.encoder.frozen(&packing)
+    head = FrozenPerceptron(branch.head, packing)
+    privateHead = branch.privateHead.map { DenseMap($0) }
     decoder = FrozenDecoder(
-      branch.decoder, width: branch.encoder.width, bounds: configuration.decoder.logVariance, precision)
+      branch.decoder, width: branch.encoder.width, bounds: configuration.decoder.logVariance, &packing)
   }
 
   /// The floats of scratch memory for windows of `time` samples.

@@ -21,12 +21,12 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
     func margin(time: Int) -> Int { (convolution.taps - 1 - blindTaps(time: time)) * dilation }
   }
 
-  init(_ encoder: TemporalConvolutionEncoder, _ precision: Precision) {
+  init(_ encoder: TemporalConvolutionEncoder, _ packing: inout Packing) {
     width = encoder.width
-    input = DenseMap(encoder.input, precision)
+    input = DenseMap(encoder.input, packing.sensitive)
     blocks = encoder.blocks.map { block in
       Block(
-        norm: NormMap(block.norm), convolution: DenseMap(block.convolution, precision),
+        norm: NormMap(block.norm), convolution: DenseMap(block.convolution, packing.next()),
         dilation: block.convolution.dilation)
     }
     norm = NormMap(encoder.norm)

@@ -11,18 +11,18 @@ struct FrozenCrossAttentionFusion: FrozenFusion {
   private let memoryNorm: NormMap, feedForwardNorm: NormMap, norm: NormMap
   private let heads: Int
 
-  init(_ fusion: CrossAttentionFusion, _ precision: Precision) {
-    tokens = fusion.tokens.map { DenseMap($0, precision) }
+  init(_ fusion: CrossAttentionFusion, _ packing: inout Packing) {
+    tokens = fusion.tokens.map { DenseMap($0, packing.next()) }
     let (qkv, latent) = (fusion.attention.qkv, fusion.query.shape[0])
     func part(_ outputs: Range<Int>) -> DenseMap {
       DenseMap(
-        weight: qkv.weight.slice(axis: 1, outputs).value, bias: qkv.bias.slice(axis: 0, outputs).value, precision)
+        weight: qkv.weight.slice(axis: 1, outputs).value, bias: qkv.bias.slice(axis: 0, outputs).value, packing.next())
     }
     (query, keysAndValues) = (part(0..<latent), part(latent..<3 * latent))
-    projection = DenseMap(fusion.attention.projection, precision)
-    hidden = DenseMap(fusion.feedForward.hidden, precision)
-    feedForwardOutput = DenseMap(fusion.feedForward.output, precision)
-    output = DenseMap(fusion.output, precision)
+    projection = DenseMap(fusion.attention.projection, packing.next())
+    hidden = DenseMap(fusion.feedForward.hidden, packing.next())
+    feedForwardOutput = DenseMap(fusion.feedForward.output, packing.next())
+    output = DenseMap(fusion.output, packing.next())
     (start, modality) = (Constants(fusion.query.value.elements), Constants(fusion.modality.value.elements))
     memoryNorm = NormMap(fusion.memoryNorm)
     (feedForwardNorm, norm) = (NormMap(fusion.feedForwardNorm), NormMap(fusion.norm))

@@ -11,15 +11,16 @@ struct FrozenDecoder: Sendable {
 
   var predictsVariance: Bool { logVariance != nil }
 
-  init(_ decoder: ReconstructionDecoder, width: Int, bounds: DecoderConfiguration.LogVariance?, _ precision: Precision)
-  {
+  init(
+    _ decoder: ReconstructionDecoder, width: Int, bounds: DecoderConfiguration.LogVariance?, _ packing: inout Packing
+  ) {
     self.width = width
-    bottleneck = decoder.bottleneck.map { DenseMap($0, precision) }
+    bottleneck = decoder.bottleneck.map { DenseMap($0, packing.next()) }
     // Of one row per window, so that there is nothing to gain from less precision.
-    context = decoder.context.map { DenseMap($0, .fp32) }
-    hidden = decoder.hidden.map { DenseMap($0, precision) }
-    mean = DenseMap(decoder.mean, precision)
-    logVariance = decoder.logVariance.map { DenseMap($0, precision) }
+    context = decoder.context.map { DenseMap($0) }
+    hidden = decoder.hidden.map { DenseMap($0, packing.next()) }
+    mean = DenseMap(decoder.mean, packing.next())
+    logVariance = decoder.logVariance.map { DenseMap($0, packing.next()) }
     (channels, self.bounds) = (mean.outputs, bounds)
   }
 

@@ -26,9 +26,9 @@ protocol FrozenEncoder: Sendable {
 
 extension LayerEncoder {
   /// The same encoder with packed weights.
-  func frozen(_ precision: Precision) -> any FrozenEncoder {
-    if let encoder = self as? TemporalConvolutionEncoder { return FrozenConvolutionEncoder(encoder, precision) }
-    if let encoder = self as? PatchTransformerEncoder { return FrozenTransformerEncoder(encoder, precision) }
+  func frozen(_ packing: inout Packing) -> any FrozenEncoder {
+    if let encoder = self as? TemporalConvolutionEncoder { return FrozenConvolutionEncoder(encoder, &packing) }
+    if let encoder = self as? PatchTransformerEncoder { return FrozenTransformerEncoder(encoder, &packing) }
     fatalError("FrozenModel: cannot freeze an encoder of type \(type(of: self))")
   }
 }

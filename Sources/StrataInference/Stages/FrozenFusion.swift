@@ -35,12 +35,12 @@ extension FrozenFusion {
 
 extension LayerFusion {
   /// The same fusion with packed weights.
-  func frozen(layers: Int, latent: Int, _ precision: Precision) -> any FrozenFusion {
+  func frozen(layers: Int, latent: Int, _ packing: inout Packing) -> any FrozenFusion {
     switch self {
-    case let fusion as GatedFusion: FrozenGatedFusion(fusion, precision)
+    case let fusion as GatedFusion: FrozenGatedFusion(fusion, packing)
     case is LateFusion: FrozenLateFusion(layers: layers, latent: latent)
-    case let fusion as CrossAttentionFusion: FrozenCrossAttentionFusion(fusion, precision)
-    case let fusion as BottleneckFusion: FrozenBottleneckFusion(fusion, precision)
+    case let fusion as CrossAttentionFusion: FrozenCrossAttentionFusion(fusion, &packing)
+    case let fusion as BottleneckFusion: FrozenBottleneckFusion(fusion, &packing)
     default: fatalError("FrozenModel: cannot freeze a fusion of type \(type(of: self))")
     }
   }

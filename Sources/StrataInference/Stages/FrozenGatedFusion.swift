@@ -12,10 +12,10 @@ struct FrozenGatedFusion: FrozenFusion {
   private let values: [DenseMap], scores: [DenseMap], output: DenseMap
   private let gates: GatedFusionConfiguration.Gates
 
-  init(_ fusion: GatedFusion, _ precision: Precision) {
-    values = fusion.values.map { DenseMap($0, precision) }
-    scores = fusion.scores.map { DenseMap($0, .fp32) }
-    output = DenseMap(fusion.output, precision)
+  init(_ fusion: GatedFusion, _ packing: Packing) {
+    values = fusion.values.map { DenseMap($0, packing.sensitive) }
+    scores = fusion.scores.map { DenseMap($0) }
+    output = DenseMap(fusion.output, packing.sensitive)
     gates = fusion.gates
   }
 

@@ -1,13 +1,13 @@
 import StrataNeural
 import StrataTensor
 
-/// Two affine maps with GELU between them, of single rows.
+/// Two affine maps with GELU between them, of single rows of pooled features.
 struct FrozenPerceptron: Sendable {
   private let hidden: DenseMap, output: DenseMap
 
-  init(_ mlp: MLP, _ precision: Precision) {
+  init(_ mlp: MLP, _ packing: Packing) {
     require(mlp.activation == .gelu, "FrozenModel: a perceptron with \(mlp.activation)")
-    (hidden, output) = (DenseMap(mlp.hidden, precision), DenseMap(mlp.output, precision))
+    (hidden, output) = (DenseMap(mlp.hidden, packing.sensitive), DenseMap(mlp.output, packing.sensitive))
   }
 
   var scratchCount: Int {

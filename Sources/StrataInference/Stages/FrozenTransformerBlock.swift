@@ -12,12 +12,16 @@ struct FrozenTransformerBlock: Sendable {
   /// Rows that pass through the feed-forward branch together, so that its wide middle stays in the first cache.
   private static let chunk = 32
 
-  init(_ block: TransformerBlock, _ precision: Precision) {
+  init(_ block: TransformerBlock, _ packing: inout Packing) {
     width = block.attention.projection.weight.shape[0]
     heads = block.attention.heads
     (attentionNorm, feedForwardNorm) = (NormMap(block.attentionNorm), NormMap(block.feedForwardNorm))
-    (qkv, projection) = (DenseMap(block.attention.qkv, precision), DenseMap(block.attention.projection, precision))
-    (hidden, output) = (DenseMap(block.feedForward.hidden, precision), DenseMap(block.feedForward.output, precision))
+    (qkv, projection) = (
+      DenseMap(block.attention.qkv, packing.next()), DenseMap(block.attention.projection, packing.next())
+    )
+    (hidden, output) = (
+      DenseMap(block.feedForward.hidden, packing.next()), DenseMap(block.feedForward.output, packing.next())
+    )
     (isCausal, isRotary) = (block.attention.causal, block.attention.position != nil)
     require(
       block.feedForward.activation == .gelu, "FrozenModel: a feed-forward branch with \(block.feedForward.activation)")

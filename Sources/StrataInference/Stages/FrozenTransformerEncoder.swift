@@ -19,13 +19,13 @@ struct FrozenTransformerEncoder: FrozenEncoder {
   private let norm: NormMap
   private let expansion: DenseMap?
 
-  init(_ encoder: PatchTransformerEncoder, _ precision: Precision) {
+  init(_ encoder: PatchTransformerEncoder, _ packing: inout Packing) {
     (width, patch, positions) = (encoder.width, encoder.patch, encoder.positions)
     base = encoder.blocks.first?.attention.position?.base ?? RotaryEmbedding().base
-    input = DenseMap(encoder.input, precision)
-    blocks = encoder.blocks.map { FrozenTransformerBlock($0, precision) }
+    input = DenseMap(encoder.input, packing.sensitive)
+    blocks = encoder.blocks.map { FrozenTransformerBlock($0, &packing) }
     norm = NormMap(encoder.norm)
-    expansion = encoder.expansion.map { DenseMap($0, precision) }
+    expansion = encoder.expansion.map { DenseMap($0, packing.next()) }
   }
 
   private func tokens(_ time: Int) -> Int { (time + patch - 1) / patch }
