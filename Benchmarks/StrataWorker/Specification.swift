@@ -8,6 +8,8 @@ struct Specification: Decodable {
   let model: ReferenceModel
   /// The folder with the weights and the windows, in the format of the conformance set.
   let data: String
+  /// The file with the windows to calibrate int8 with.
+  let calibration: String?
   let threads: Int
 
   var path: String { "\(data)/\(model.rawValue).safetensors" }

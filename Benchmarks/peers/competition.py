@@ -60,10 +60,10 @@ def tell(competitor, news):
 
 def competitor(entry, job, threads, data, commands, processors):
     """The process that does a job."""
-    onnx = entry.onnx(job.model)
+    onnx, calibration = entry.onnx(job.model), entry.calibration(job.model)
     specification = {
         "engine": entry.engine, "model": job.model, "job": job.kind, "B": job.batch, "threads": threads,
         "mode": entry.mode, "form": entry.form, "compile": entry.way == "compile", "data": str(data / job.folder),
-        "onnx": onnx and str(data / onnx)}
+        "onnx": onnx and str(data / onnx), "calibration": calibration and str(data / calibration)}
     kind = ColdCompetitor if job.kind == "cold" else Competitor
     return kind(entry, job, commands["strata" if entry.engine == "strata" else "peers"], specification, processors)

@@ -56,6 +56,10 @@ class Entry:
     def name(self):
         return "-".join(filter(None, [self.engine, self.mode, self.way, self.form]))
 
+    def calibration(self, model):
+        """The file of windows that the entry calibrates with itself; peers read models that are calibrated already."""
+        return f"calibration/{model}.safetensors" if (self.engine, self.mode) == ("strata", "int8") else None
+
     def onnx(self, model):
         """The file of the exported model that the entry reads."""
         if self.engine not in ("onnxruntime", "openvino"):

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes what the race reads, by name: cases of so many windows (`b256/small-tcn.safetensors`), their loss
-(`b256/small-tcn.json`), and models for ONNX Runtime and OpenVINO (`small-tcn.shift.onnx`,
-`small-tcn.shift.int8-static.onnx`). Files that are there already are kept.
+(`b256/small-tcn.json`), models for ONNX Runtime and OpenVINO (`small-tcn.shift.onnx`,
+`small-tcn.shift.int8-static.onnx`), and the windows that all int8 models are calibrated with
+(`calibration/small-tcn.safetensors`). Files that are there already are kept.
 """
 
 import argparse
@@ -37,7 +38,9 @@ def make(folder, name):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     model, *parts, kind = path.name.split(".")
-    if kind == "safetensors":
+    if path.parent.name == "calibration":
+        write_calibration(path, CONFIGURATIONS[model])
+    elif kind == "safetensors":
         write_case(path, model, batch=int(path.parent.name.removeprefix("b")))
     elif kind == "json":
         make(folder, str(pathlib.Path(name).with_suffix(".safetensors")))
@@ -72,6 +75,15 @@ def write_case(path, model, batch):
     arrays |= {"infer.joint": joint.float(), "infer.score": score.float()}
     with written(path) as aside:
         save_file({key: array.float().contiguous() for key, array in arrays.items()}, aside)
+
+
+def write_calibration(path, configuration):
+    """The windows of `Calibration`, all in one batch."""
+    from safetensors.torch import save_file
+
+    layers = zip(*Calibration(configuration).batches)
+    with written(path) as aside:
+        save_file({f"x.{layer}": torch.cat(batches) for layer, batches in enumerate(layers)}, aside)
 
 
 def write_loss(path, model):

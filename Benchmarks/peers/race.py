@@ -122,7 +122,7 @@ def prepare(python, data, line_ups):
     for job, entries in line_ups.items():
         names.append(f"{job.folder}/{job.model}.safetensors")
         names += [f"{job.folder}/{job.model}.json"] if job.kind == "train" else []
-        names += [entry.onnx(job.model) for entry in entries if entry.onnx(job.model)]
+        names += filter(None, (entry.onnx(job.model) or entry.calibration(job.model) for entry in entries))
     missing = [name for name in dict.fromkeys(names) if not (data / name).exists()]
     if not missing:
         return
