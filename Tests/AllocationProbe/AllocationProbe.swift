@@ -18,6 +18,11 @@ import StrataTraining
       try countWindows(model, "\(precision.rawValue)", &counts)
       try countStream(model, "\(precision.rawValue)", &counts)
     }
+    let transformer = PatchTransformerConfiguration(
+      width: 32, depth: 2, heads: 2, hidden: 48, positions: .rotary, causal: true)
+    let attending = FrozenModel(model(encoder: .patchTransformer(transformer)))
+    try countWindows(attending, "transformer", &counts)
+    try countStream(attending, "transformer", &counts)
     counts["training step"] = try trainingStep()
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
@@ -37,12 +42,14 @@ import StrataTraining
 
   private static let channels: [TelemetryLayer: Int] = [.physical: 6, .data: 5, .application: 3]
 
-  private static func model() -> JointModel {
+  private static func model(
+    encoder: EncoderConfiguration = .temporalConvolution(TemporalConvolutionConfiguration(width: 32, depth: 3))
+  ) -> JointModel {
     var generator = Generator(seed: 1)
     return JointModel(
       ModelConfiguration(
         inputs: [.value, .mask, .delta],
-        encoder: .temporalConvolution(TemporalConvolutionConfiguration(width: 32, depth: 3)),
+        encoder: encoder,
         embedding: EmbeddingConfiguration(latent: 16, hidden: 16),
         fusion: .bottleneck(AttentionFusionConfiguration(heads: 2, hidden: 32)), modalityDropout: 0,
         decoder: DecoderConfiguration(),

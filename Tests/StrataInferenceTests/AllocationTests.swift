@@ -8,7 +8,8 @@ import Testing
     private static let limits = [
       "three arrays": 3, "window, fp32": 0, "window, bf16": 0, "window, int8": 0, "sample of 50 entities, fp32": 0,
       "sample of 50 entities, bf16": 0, "sample of 50 entities, int8": 0, "embedding of 50 entities, fp32": 0,
-      "embedding of 50 entities, bf16": 0, "embedding of 50 entities, int8": 0, "training step": 18_000,
+      "embedding of 50 entities, bf16": 0, "embedding of 50 entities, int8": 0, "window, transformer": 0,
+      "sample of 50 entities, transformer": 0, "embedding of 50 entities, transformer": 0, "training step": 18_000,
     ]
 
     @Test func nothingAllocatesMoreThanItMay() throws {

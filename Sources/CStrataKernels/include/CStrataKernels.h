@@ -172,6 +172,13 @@ typedef struct {
   /// dv as k.
   void (*attention_slope)(float *dq, float *dk, float *dv, const float *g, const float *q, const float *k, const float *v,
                           sk_attention shape, const float *_Nullable mask, void *scratch);
+  /// The bytes of memory that `attend_newest` needs for itself.
+  size_t (*attend_newest_scratch)(size_t capacity, size_t heads);
+  /// Attention of the newest step of a stream: `q` and `out` are heads of `width` elements one after another. Element e of
+  /// kept key i lies at `keys[e * capacity + i]`, over all heads; kept values are rows of `heads · width` elements. The
+  /// first `seen` are seen, at least one; in which order they came does not matter.
+  void (*attend_newest)(float *out, const float *q, const float *keys, const float *values, size_t seen, size_t capacity,
+                        size_t heads, size_t width, float scale, void *scratch);
 
   /// One AdamW step: moments and parameter in one pass.
   void (*adamw)(float *parameter, float *first, float *second, const float *gradient, size_t count, sk_adamw_step step);

@@ -4,9 +4,9 @@ import StrataNeural
 /// A temporal convolutional encoder: one window at a time, so that its activations stay in the fast caches.
 struct FrozenConvolutionEncoder: FrozenEncoder {
   let width: Int
-  private let input: DenseMap
-  private let blocks: [Block]
-  private let norm: NormMap
+  let input: DenseMap
+  let blocks: [Block]
+  let norm: NormMap
 
   struct Block: Sendable {
     let norm: NormMap
@@ -64,57 +64,5 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
         skipping: block.blindTaps(time: time), to: h, row: width, rows: time, finish: [.gelu, .add], scratch: product)
     }
     norm.apply(h, to: features, rows: time, scratch: moments)
-  }
-}
-
-/// The same encoder on a stream: rows are entities instead of samples, and what a convolution sees comes from rings.
-extension FrozenConvolutionEncoder {
-  var inputs: Int { input.inputs }
-  var blockIndices: Range<Int> { blocks.indices }
-  var reaches: [Int] { blocks.map(\.reach) }
-  var mostTaps: Int { blocks.map(\.convolution.taps).max() ?? 1 }
-  /// The greatest magnitude that each element of the features can have.
-  var featureBounds: [Float] { norm.bounds }
-
-  func streamScratchCount(rows: Int) -> Int {
-    blocks.map { $0.convolution.scratchCount(rows: rows, xRow: $0.convolution.taps * width, tapRow: width) }
-      .reduce(input.scratchCount(rows: rows, xRow: input.inputs), max)
-  }
-
-  /// Maps the views of new samples.
-  func beginStream(
-    _ x: UnsafePointer<Float>, to h: UnsafeMutablePointer<Float>, rows: Int, scratch: UnsafeMutablePointer<Float>
-  ) {
-    input.apply(x, row: input.inputs, to: h, row: width, rows: rows, scratch: scratch)
-  }
-
-  /// The taps of a block's convolution, and the steps between them.
-  func shape(of index: Int) -> (taps: Int, dilation: Int) { (blocks[index].convolution.taps, blocks[index].dilation) }
-
-  /// Normalises the input of a block.
-  func normalize(
-    _ index: Int, _ h: UnsafePointer<Float>, to out: UnsafeMutablePointer<Float>, rows: Int,
-    moments: UnsafeMutablePointer<Float>
-  ) {
-    blocks[index].norm.apply(h, to: out, rows: rows, scratch: moments)
-  }
-
-  /// Adds what a block makes of gathered rows.
-  func finishStreamBlock(
-    _ index: Int, _ taps: UnsafePointer<Float>, to h: UnsafeMutablePointer<Float>, rows: Int,
-    scratch: UnsafeMutablePointer<Float>
-  ) {
-    let convolution = blocks[index].convolution
-    convolution.apply(
-      taps, row: convolution.taps * width, tap: width, to: h, row: width, rows: rows, finish: [.gelu, .add],
-      scratch: scratch)
-  }
-
-  /// Turns the rows after the last block into features.
-  func endStream(
-    _ h: UnsafePointer<Float>, to features: UnsafeMutablePointer<Float>, rows: Int,
-    moments: UnsafeMutablePointer<Float>
-  ) {
-    norm.apply(h, to: features, rows: rows, scratch: moments)
   }
 }

@@ -5,9 +5,9 @@ import StrataTensor
 /// A pre-norm transformer block on one sequence.
 struct FrozenTransformerBlock: Sendable {
   let width: Int, heads: Int
-  private let attentionNorm: NormMap, feedForwardNorm: NormMap
-  private let qkv: DenseMap, projection: DenseMap, hidden: DenseMap, output: DenseMap
-  private let isCausal: Bool, isRotary: Bool
+  let attentionNorm: NormMap, qkv: DenseMap, projection: DenseMap
+  let isCausal: Bool, isRotary: Bool
+  private let feedForwardNorm: NormMap, hidden: DenseMap, output: DenseMap
 
   /// Rows that pass through the feed-forward branch together, so that its wide middle stays in the first cache.
   private static let chunk = 32
@@ -27,18 +27,27 @@ struct FrozenTransformerBlock: Sendable {
       block.feedForward.activation == .gelu, "FrozenModel: a feed-forward branch with \(block.feedForward.activation)")
   }
 
-  private var headWidth: Int { width / heads }
+  var headWidth: Int { width / heads }
+
+  /// The floats of scratch memory of the products of `rows` rows in the feed-forward branch, and of its middle.
+  func feedForwardCounts(rows: Int) -> (product: Int, wide: Int) {
+    let chunk = min(rows, Self.chunk)
+    return (
+      max(hidden.scratchCount(rows: chunk, xRow: width), output.scratchCount(rows: chunk, xRow: hidden.outputs)),
+      chunk * hidden.outputs
+    )
+  }
 
   private func productScratchCount(sequences: Int, rows: Int) -> Int {
-    let all = sequences * rows, chunk = min(all, Self.chunk)
+    let all = sequences * rows
     return max(
       qkv.scratchCount(rows: all, xRow: width), projection.scratchCount(rows: all, xRow: width),
       projection.scratchCount(rows: sequences, xRow: rows * width),
-      hidden.scratchCount(rows: chunk, xRow: width), output.scratchCount(rows: chunk, xRow: hidden.outputs),
-      (sk_active().pointee.attention_scratch(rows, headWidth) + 3) / 4)
+      feedForwardCounts(rows: all).product, (sk_active().pointee.attention_scratch(rows, headWidth) + 3) / 4)
   }
 
-  private func wideCount(_ all: Int) -> Int { max(3 * all * width, Self.chunk * hidden.outputs) }
+  /// The floats of the widest rows between two maps.
+  func wideCount(_ all: Int) -> Int { max(3 * all * width, feedForwardCounts(rows: all).wide) }
 
   func scratchCount(sequences: Int = 1, rows: Int) -> Int {
     let all = sequences * rows
@@ -63,7 +72,7 @@ struct FrozenTransformerBlock: Sendable {
     qkv.apply(branch, row: width, to: wide, row: 3 * width, rows: all, scratch: product)
     if isRotary, let turns {
       for sequence in 0..<sequences {
-        for part in 0..<2 { turn(wide + sequence * rows * 3 * width + part * width, rows: rows, turns) }
+        for part in 0..<2 { turn(wide + (sequence * rows * 3 + part) * width, rows: rows, turns) }
       }
     }
     for sequence in 0..<sequences {
@@ -77,14 +86,29 @@ struct FrozenTransformerBlock: Sendable {
     if onlyFirst {
       for row in 0..<count { (chosen + row * width).update(from: h + row * stride, count: width) }
     }
-    feedForwardNorm.apply(onlyFirst ? chosen : h, to: branch, rows: count, scratch: moments)
-    for first in Swift.stride(from: 0, to: count, by: Self.chunk) {
-      let part = min(Self.chunk, count - first)
+    feedForward(h, row: stride, normalising: onlyFirst ? chosen : h, rows: count, branch, moments, wide, product)
+  }
+
+  /// Adds the feed-forward branch of contiguous rows `x` to the rows of `h`, which lie `row` apart; the other places are
+  /// scratch memory.
+  func feedForward(
+    _ h: UnsafeMutablePointer<Float>, row: Int, normalising x: UnsafePointer<Float>, rows: Int,
+    _ branch: UnsafeMutablePointer<Float>, _ moments: UnsafeMutablePointer<Float>, _ wide: UnsafeMutablePointer<Float>,
+    _ product: UnsafeMutablePointer<Float>
+  ) {
+    feedForwardNorm.apply(x, to: branch, rows: rows, scratch: moments)
+    for first in stride(from: 0, to: rows, by: Self.chunk) {
+      let part = min(Self.chunk, rows - first)
       hidden.apply(
         branch + first * width, row: width, to: wide, row: hidden.outputs, rows: part, finish: .gelu, scratch: product)
       output.apply(
-        wide, row: hidden.outputs, to: h + first * stride, row: stride, rows: part, finish: .add, scratch: product)
+        wide, row: hidden.outputs, to: h + first * row, row: row, rows: part, finish: .add, scratch: product)
     }
+  }
+
+  /// Turns the heads of rows that lie three widths apart.
+  func turn(_ x: UnsafeMutablePointer<Float>, rows: Int, _ turns: UnsafePointer<Float>) {
+    sk_active().pointee.turn_pairs(x, 3 * width, turns, rows, heads, headWidth, 1)
   }
 
   private func attend(
@@ -98,23 +122,6 @@ struct FrozenTransformerBlock: Sendable {
     for head in 0..<heads {
       let q = qkv + head * headWidth
       sk_active().pointee.attention(out + head * headWidth, q, q + width, q + 2 * width, shape, mask, scratch)
-    }
-  }
-
-  /// Turns neighbouring pairs of every head by the angles of their row.
-  private func turn(_ x: UnsafeMutablePointer<Float>, rows: Int, _ turns: UnsafePointer<Float>) {
-    let pairs = headWidth / 2
-    for row in 0..<rows {
-      let angles = turns + row * headWidth
-      for head in 0..<heads {
-        let place = x + row * 3 * width + head * headWidth
-        for pair in 0..<pairs {
-          let (cosine, sine) = (angles[2 * pair], angles[2 * pair + 1])
-          let (even, odd) = (place[2 * pair], place[2 * pair + 1])
-          place[2 * pair] = even * cosine - odd * sine
-          place[2 * pair + 1] = even * sine + odd * cosine
-        }
-      }
     }
   }
 }

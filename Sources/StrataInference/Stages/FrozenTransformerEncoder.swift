@@ -2,26 +2,25 @@ import StrataModel
 import StrataNeural
 import StrataTensor
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// A transformer over patches of consecutive samples.
 struct FrozenTransformerEncoder: FrozenEncoder {
   let width: Int
-  private let patch: Int
-  private let positions: PatchTransformerConfiguration.Positions
-  private let base: Double
-  private let input: DenseMap
-  private let blocks: [FrozenTransformerBlock]
-  private let norm: NormMap
+  let patch: Int
+  let positions: PatchTransformerConfiguration.Positions
+  private let rotary: RotaryEmbedding
+  /// By how much the pairs of a head turn per token; none where positions are added.
+  let frequencies: [Double]
+  let input: DenseMap
+  let blocks: [FrozenTransformerBlock]
+  let norm: NormMap
   private let expansion: DenseMap?
 
   init(_ encoder: PatchTransformerEncoder, _ packing: inout Packing) {
     (width, patch, positions) = (encoder.width, encoder.patch, encoder.positions)
-    base = encoder.blocks.first?.attention.position?.base ?? RotaryEmbedding().base
+    rotary = encoder.blocks.first?.attention.position ?? RotaryEmbedding()
+    let heads = encoder.positions == .rotary ? encoder.blocks.first?.attention.heads : nil
+    let base = rotary.base
+    frequencies = heads.map { pairFrequencies(headWidth: encoder.width / $0, base: base) } ?? []
     input = DenseMap(encoder.input, packing.sensitive)
     blocks = encoder.blocks.map { FrozenTransformerBlock($0, &packing) }
     norm = NormMap(encoder.norm)
@@ -48,17 +47,7 @@ struct FrozenTransformerEncoder: FrozenEncoder {
     switch positions {
     case .sinusoidal: return Constants(sinusoidalPositions(length: count, width: width).elements)
     case .rotary:
-      guard let heads = blocks.first?.heads else { return nil }
-      let pairs = width / heads / 2
-      return Constants(count: count * 2 * pairs) { turns in
-        for token in 0..<count {
-          for pair in 0..<pairs {
-            let angle = Double(token) * exp(-log(base) * Double(pair) / Double(pairs))
-            turns[2 * (token * pairs + pair)] = Float(cos(angle))
-            turns[2 * (token * pairs + pair) + 1] = Float(sin(angle))
-          }
-        }
-      }
+      return blocks.first.map { Constants(rotary.turns(length: count, headWidth: $0.headWidth).elements) }
     }
   }
 

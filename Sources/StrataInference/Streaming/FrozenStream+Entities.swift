@@ -45,6 +45,10 @@ extension FrozenStream {
   /// Forgets what entities were, so that their next sample is the first: for a host that was replaced.
   public mutating func reset(_ range: Range<Int>) {
     requireKnown(range)
+    for stage in stages {
+      stage.encoder.forget(
+        StreamRows(entities: range, counts: counts, windowLength: windowLength, layout: stage.layout, memory: memory))
+    }
     for entity in range {
       for stage in stages { stage.forget(memory, entity: entity, windowLength: windowLength) }
       counts[entity] = 0

@@ -11,10 +11,14 @@ import StrataTensor
 
 /// A frozen model on the telemetry of many entities as it comes: a new sample costs the same whatever the window length.
 ///
-/// Every convolution keeps the rows it still sees, and the features of the last window are kept with their sums. From
-/// its start until a window is full a stream gives what the model gives for the window of all samples so far. After
-/// that its first samples see what came before the window, where a window sees zeros: the features of the last `length -
-/// receptiveField` steps are the same, the others better informed.
+/// Every convolution keeps the rows it still sees, every causal transformer block the keys and values of the last window,
+/// and the features of the last window are kept with their sums. From its start until a window is full a stream gives what
+/// the model gives for the window of all samples so far. After that its first samples see what came before the window,
+/// where a window sees nothing: with convolutions the features of the last `length - receptiveField` steps are the same,
+/// the others better informed; with attention each sample has seen the window that ended with it.
+///
+/// A transformer costs memory: two rows per sample of the window, block, layer and entity, and time that grows with the
+/// keys it looks at.
 ///
 /// Features are kept in 16 bits of fixed point, whose sums are exact however long a stream runs; an element of the mean
 /// differs by at most its bound / 65 534 from that of single precision, where the bound of a layer norm is
@@ -46,7 +50,7 @@ public struct FrozenStream: ~Copyable {
   static let group = 24
 
   private struct Places {
-    var input = 0, h = 0, taps = 0, features = 0, moments = 0, means = 0, logVariances = 0
+    var input = 0, features = 0, means = 0, logVariances = 0
     var pooled = 0, embeddings = 0, privates = 0, joint = 0, context = 0, presence = 0, scratch = 0, count = 0
   }
 
@@ -58,8 +62,11 @@ public struct FrozenStream: ~Copyable {
     }
     var (stages, size) = ([StreamStage](), 0)
     for branch in model.branches {
-      guard let encoder = branch.encoder as? FrozenConvolutionEncoder else {
-        throw .notCausal("the encoder of layer \(branch.layer) is a transformer")
+      guard let encoder = branch.encoder as? any StreamedEncoder else {
+        fatalError("FrozenStream: an encoder of type \(type(of: branch.encoder))")
+      }
+      if let obstacle = encoder.streamObstacle {
+        throw .notCausal("the encoder of layer \(branch.layer) \(obstacle)")
       }
       stages.append(
         StreamStage(
@@ -71,13 +78,13 @@ public struct FrozenStream: ~Copyable {
     byteCount = size
     memory = .allocate(byteCount: size, alignment: 64)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-    places = Self.plan(model, stages)
+    places = Self.plan(model, stages, windowLength)
     workspace = Buffer(count: places.count)
   }
 
   deinit { memory.deallocate() }
 
-  private static func plan(_ model: FrozenModel, _ stages: [StreamStage]) -> Places {
+  private static func plan(_ model: FrozenModel, _ stages: [StreamStage], _ windowLength: Int) -> Places {
     var places = Places()
     func take(_ count: Int) -> Int {
       defer { places.count += (count + 15) / 16 * 16 }
@@ -86,10 +93,7 @@ public struct FrozenStream: ~Copyable {
     let width = model.configuration.encoder.width, privates = model.configuration.embedding.privateLatent ?? 0
     let channels = stages.map(\.branch.channels).max() ?? 0
     places.input = take(group * channels * model.configuration.inputs.count)
-    places.h = take(group * width)
-    places.taps = take(group * width * (stages.map(\.encoder.mostTaps).max() ?? 1))
     places.features = take(stages.count * group * width)
-    places.moments = take(2 * group)
     places.means = take(group * channels)
     places.logVariances = take(group * channels)
     places.pooled = take(group * stages.count * width)
@@ -99,7 +103,9 @@ public struct FrozenStream: ~Copyable {
     places.presence = take(group * stages.count)
     places.joint = take(group * model.latent)
     let scratch =
-      stages.map { max($0.encoder.streamScratchCount(rows: group), $0.branch.head.scratchCount) }
+      stages.map {
+        max($0.encoder.streamScratchCount(rows: group, windowLength: windowLength), $0.branch.head.scratchCount)
+      }
       + stages.map { $0.branch.decoder.scratchCount(time: group) } + [
         model.fusion.scratchCount(windows: group, time: 1)
       ]
@@ -140,22 +146,15 @@ public struct FrozenStream: ~Copyable {
   /// Takes the new samples of one layer into the state.
   private func take(_ layer: Int, _ entities: Range<Int>, _ samples: StreamSamples?, row: Int) {
     let stage = stages[layer], encoder = stage.encoder, width = encoder.width
-    let start = workspace.start, scratch = start + places.scratch, h = start + places.h
-    let features = self.features(of: layer), rows = entities.count
-    let input = start + places.input
+    let features = self.features(of: layer), input = workspace.start + places.input
     for (index, entity) in entities.enumerated() {
       stage.assemble(
         samples, row: row + index, views: model.configuration.inputs, windowLength: windowLength,
         gaps: stage.layout.gaps(memory, entity: entity), into: input + index * encoder.inputs)
     }
-    encoder.beginStream(input, to: h, rows: rows, scratch: scratch)
-    for block in encoder.blockIndices {
-      let taps = start + places.taps
-      encoder.normalize(block, h, to: features, rows: rows, moments: start + places.moments)
-      gather(layer, block, entities, features, to: taps)
-      encoder.finishStreamBlock(block, taps, to: h, rows: rows, scratch: scratch)
-    }
-    encoder.endStream(h, to: features, rows: rows, moments: start + places.moments)
+    let rows = StreamRows(
+      entities: entities, counts: counts, windowLength: windowLength, layout: stage.layout, memory: memory)
+    encoder.advance(rows, input, to: features, scratch: workspace.start + places.scratch)
     for (index, entity) in entities.enumerated() {
       let step = counts[entity] % windowLength
       stage.pool(features + index * width, memory, entity: entity, step: step)
@@ -174,25 +173,6 @@ public struct FrozenStream: ~Copyable {
   /// The features of the group of entities that is being advanced.
   private func features(of layer: Int) -> UnsafeMutablePointer<Float> {
     workspace.start + places.features + layer * Self.group * stages[layer].encoder.width
-  }
-
-  /// Lays what the convolution of a block sees side by side, the oldest first, and keeps the new rows.
-  private func gather(
-    _ layer: Int, _ block: Int, _ entities: Range<Int>, _ rows: UnsafePointer<Float>,
-    to taps: UnsafeMutablePointer<Float>
-  ) {
-    let encoder = stages[layer].encoder, layout = stages[layer].layout, width = encoder.width
-    let (count, dilation) = encoder.shape(of: block), reach = (count - 1) * dilation
-    for (index, entity) in entities.enumerated() {
-      let to = taps + index * count * width, newest = rows + index * width
-      for tap in 0..<count - 1 {
-        let slot = (counts[entity] + tap * dilation) % reach
-        (to + tap * width).update(from: layout.ring(memory, block, slot: slot, entity: entity), count: width)
-      }
-      (to + (count - 1) * width).update(from: newest, count: width)
-      guard reach > 0 else { continue }
-      layout.ring(memory, block, slot: counts[entity] % reach, entity: entity).update(from: newest, count: width)
-    }
   }
 
   /// The errors of the new samples; with the context of the window so far, if the decoder knows one.

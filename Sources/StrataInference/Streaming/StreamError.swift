@@ -8,8 +8,8 @@ public enum StreamError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notCausal(let part):
-      "the model cannot run on a stream: \(part); use windows, or train one with a 'tcn' encoder and a gated, late or "
-        + "bottleneck fusion"
+      "the model cannot run on a stream: \(part); use windows, or train one with a 'tcn' encoder, or a causal transformer "
+        + "with rotary positions and patches of one sample, and a gated, late or bottleneck fusion"
     case .unusableState(let problem): "the state of the stream \(problem)"
     }
   }

@@ -1,11 +1,11 @@
 /// What a stream remembers of all entities in one layer, and where it lies; places count in bytes.
 ///
 /// Rows of the same age lie side by side, entity after entity: entities that advance together are read and written as
-/// one stretch of memory.
+/// one stretch of memory. What the blocks of an encoder remember they lay out themselves.
 struct StreamLayout: Sendable {
   let entities: Int, width: Int, channels: Int
-  /// Per block of the encoder, the last normalised rows that its convolution still sees: `[reach, entity, width]`.
-  private let rings: [Int]
+  /// What each block of the encoder remembers of all entities.
+  private let states: [Int]
   /// The 16-bit features of a window, `[step, entity, width]`, and their sums or the newest features,
   /// `[entity, width]`.
   private let features: Int, sums: Int
@@ -15,9 +15,11 @@ struct StreamLayout: Sendable {
   private let gaps: Int
   let byteCount: Int
 
-  /// - Parameter start: Where the layer begins; a multiple of 64.
+  /// - Parameters:
+  ///   - start: Where the layer begins; a multiple of 64.
+  ///   - stateCounts: Per block of the encoder, the floats that it remembers of one entity.
   init(
-    startingAt start: Int, entities: Int, reaches: [Int], width: Int, channels: Int, windowLength: Int,
+    startingAt start: Int, entities: Int, stateCounts: [Int], width: Int, channels: Int, windowLength: Int,
     keepsFeatures: Bool
   ) {
     var end = start
@@ -26,7 +28,7 @@ struct StreamLayout: Sendable {
       return end
     }
     (self.entities, self.width, self.channels) = (entities, width, channels)
-    rings = reaches.map { take($0 * entities * width, MemoryLayout<Float>.stride) }
+    states = stateCounts.map { take($0 * entities, MemoryLayout<Float>.stride) }
     features = take(keepsFeatures ? windowLength * entities * width : 0, MemoryLayout<Int16>.stride)
     sums = take(entities * width, MemoryLayout<Int32>.stride)
     errors = take(2 * windowLength * entities, MemoryLayout<Float>.stride)
@@ -34,8 +36,8 @@ struct StreamLayout: Sendable {
     byteCount = end - start
   }
 
-  func ring(_ memory: UnsafeMutableRawPointer, _ block: Int, slot: Int, entity: Int) -> UnsafeMutablePointer<Float> {
-    (memory + rings[block]).assumingMemoryBound(to: Float.self) + (slot * entities + entity) * width
+  func state(_ memory: UnsafeMutableRawPointer, _ block: Int) -> UnsafeMutablePointer<Float> {
+    (memory + states[block]).assumingMemoryBound(to: Float.self)
   }
 
   func features(_ memory: UnsafeMutableRawPointer, step: Int, entity: Int) -> UnsafeMutablePointer<Int16> {

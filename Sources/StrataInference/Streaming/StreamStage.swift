@@ -11,20 +11,20 @@ import StrataTensor
 /// One layer of a model on a stream: how the state of one entity is read and changed.
 struct StreamStage: Sendable {
   let branch: FrozenBranch
-  let encoder: FrozenConvolutionEncoder
+  let encoder: any StreamedEncoder
   let layout: StreamLayout
   private let pooling: EmbeddingConfiguration.Pooling
   /// Per element of the features the size of one of 65 534 steps, and one by it.
   private let steps: Constants, inverses: Constants
 
   init(
-    _ branch: FrozenBranch, _ encoder: FrozenConvolutionEncoder, _ configuration: ModelConfiguration, entities: Int,
+    _ branch: FrozenBranch, _ encoder: any StreamedEncoder, _ configuration: ModelConfiguration, entities: Int,
     windowLength: Int, startingAt start: Int
   ) {
     (self.branch, self.encoder, pooling) = (branch, encoder, configuration.embedding.pooling)
     layout = StreamLayout(
-      startingAt: start, entities: entities, reaches: encoder.reaches, width: encoder.width, channels: branch.channels,
-      windowLength: windowLength,
+      startingAt: start, entities: entities, stateCounts: encoder.stateCounts(windowLength: windowLength),
+      width: encoder.width, channels: branch.channels, windowLength: windowLength,
       keepsFeatures: configuration.embedding.pooling == .mean)
     let bounds = encoder.featureBounds.map { max($0, .leastNormalMagnitude * 65_536) }
     steps = Constants(bounds.map { $0 / 32_767 })
@@ -100,14 +100,9 @@ struct StreamStage: Sendable {
     (0..<length).contains { layout.error(memory, step: $0, entity: entity)[1] > 0 }
   }
 
-  /// Zeros everything that is remembered of an entity.
+  /// Zeros everything that is remembered of an entity besides the state of the encoder.
   func forget(_ memory: UnsafeMutableRawPointer, entity: Int, windowLength: Int) {
     let width = encoder.width
-    for (block, reach) in encoder.reaches.enumerated() {
-      for slot in 0..<reach {
-        layout.ring(memory, block, slot: slot, entity: entity).update(repeating: 0, count: width)
-      }
-    }
     layout.sums(memory, entity: entity).update(repeating: 0, count: width)
     layout.gaps(memory, entity: entity).update(repeating: 0, count: branch.channels)
     for step in 0..<windowLength {

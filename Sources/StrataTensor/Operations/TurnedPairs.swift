@@ -20,8 +20,7 @@ internal import CStrataKernels
 public func pairTurns(length: Int, headWidth: Int, base: Double, start: Int = 0) -> NDArray {
   require(length >= 0 && headWidth % 2 == 0, "pairTurns: \(length) steps of heads of width \(headWidth)")
   return NDArray([length, headWidth]) { turns in
-    for pair in 0..<headWidth / 2 {
-      let frequency = exp(-log(base) * Double(2 * pair) / Double(headWidth))
+    for (pair, frequency) in pairFrequencies(headWidth: headWidth, base: base).enumerated() {
       for step in 0..<length {
         let angle = Double(start + step) * frequency
         turns[step * headWidth + 2 * pair] = Float(cos(angle))
@@ -29,6 +28,11 @@ public func pairTurns(length: Int, headWidth: Int, base: Double, start: Int = 0)
       }
     }
   }
+}
+
+/// By how much each pair of a head turns per step.
+package func pairFrequencies(headWidth: Int, base: Double) -> [Double] {
+  (0..<headWidth / 2).map { exp(-log(base) * Double(2 * $0) / Double(headWidth)) }
 }
 
 /// Turns pairs of neighbouring elements of every head.
