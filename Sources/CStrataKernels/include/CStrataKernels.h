@@ -62,6 +62,14 @@ typedef struct {
   float rate, beta1, beta2, epsilon, decay, correction1, correction2;
 } sk_adamw_step;
 
+/// A loop of multiplications with addition that never leaves the registers: what arithmetic is bound by.
+typedef struct {
+  /// The operations of one round, two for each multiplication with addition; zero where there is no such unit.
+  size_t operations;
+  /// Runs so many rounds; the result only keeps the compiler from leaving them out.
+  float (*_Nullable run)(size_t rounds);
+} sk_limit;
+
 /// One implementation of every kernel, compiled for one instruction set.
 typedef struct {
   const char *name;
@@ -189,6 +197,9 @@ typedef struct {
 
   /// The CRC-32C state after `count` more bytes; neither argument nor result is inverted.
   uint32_t (*crc32c)(uint32_t state, const uint8_t *bytes, size_t count);
+
+  /// What products in single precision, in bfloat16 and of bytes are bound by; only AMX has units for the last two.
+  sk_limit limit_float, limit_half, limit_byte;
 } sk_table;
 
 /// The number of variants this processor can run, portable one first.
