@@ -26,7 +26,10 @@ import Testing
     #expect(report.runnableKernels.contains(report.kernels))
     #expect(report.matrixLibrary.contains("OpenBLAS"))
     #expect(report.processors > 0 && report.memoryInBytes > 1 << 20)
-    #expect(report.checks.map(\.name) == ["matrix product", "summation", "checksum", "factorization"])
+    #expect(
+      report.checks.map(\.name) == [
+        "matrix product", "summation", "dense map, fp32", "dense map, bf16", "attention", "checksum", "factorization",
+      ])
     #expect(report.checks.allSatisfy { $0.problem == nil })
     let table = try place.strata("doctor").output
     #expect(table.hasPrefix("strata") && table.contains("matrix product") && !table.contains("\u{1B}"))

@@ -9,13 +9,16 @@ public struct InstallationCheck: Codable, Hashable, Sendable {
   public let remedy: String
 
   /// Runs every check.
-  public static func all() -> [InstallationCheck] { [product(), summation(), checksum(), factorization()] }
+  public static func all() -> [InstallationCheck] {
+    let maps = DenseMapProbe.Weights.allCases.map(denseMap)
+    return [product(), summation()] + maps + [attention(), checksum(), factorization()]
+  }
 
-  private init(_ name: String, remedy: String, problem: String?) {
+  init(_ name: String, remedy: String, problem: String?) {
     (self.name, self.problem, self.remedy) = (name, problem, remedy)
   }
 
-  private static let kernelRemedy = "try STRATA_KERNELS=portable, and report the processor"
+  static let kernelRemedy = "try STRATA_KERNELS=portable, and report the processor"
   private static let libraryRemedy = "reinstall OpenBLAS and LAPACKE, or try OPENBLAS_CORETYPE=Haswell"
 
   private static func sample(_ shape: Shape) -> NDArray {
