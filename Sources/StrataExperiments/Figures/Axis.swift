@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// A linear axis: numbers to coordinates, with ticks at round numbers.
+/// A linear or logarithmic axis: numbers to coordinates, with ticks at round numbers.
 struct Axis: Sendable {
   /// What the numbers are, which decides where ticks are round and how they are written.
   enum Kind: Sendable {
@@ -17,26 +17,50 @@ struct Axis: Sendable {
   /// The coordinates of the ends of the domain; descending for a vertical axis.
   let start: Double, end: Double
   let kind: Kind
+  /// Whether equal distances are equal ratios.
+  let isLogarithmic: Bool
 
-  /// - Precondition: The domain is finite. One without extent is widened.
-  init(_ domain: ClosedRange<Double>, from start: Double, to end: Double, kind: Kind) {
+  /// - Precondition: The domain is finite, and positive for a logarithmic axis. One without extent is widened.
+  init(
+    _ domain: ClosedRange<Double>, from start: Double, to end: Double, kind: Kind, isLogarithmic: Bool = false
+  ) {
     let extent = domain.upperBound - domain.lowerBound
-    let margin = extent > 0 ? 0 : max(abs(domain.lowerBound) * 0.05, 0.5)
-    self.domain = domain.lowerBound - margin...domain.upperBound + margin
-    (self.start, self.end, self.kind) = (start, end, kind)
+    if isLogarithmic {
+      let factor = extent > 0 ? 1 : 2.0
+      self.domain = domain.lowerBound / factor...domain.upperBound * factor
+    } else {
+      let margin = extent > 0 ? 0 : max(abs(domain.lowerBound) * 0.05, 0.5)
+      self.domain = domain.lowerBound - margin...domain.upperBound + margin
+    }
+    (self.start, self.end, self.kind, self.isLogarithmic) = (start, end, kind, isLogarithmic)
   }
 
   func coordinate(_ value: Double) -> Double {
-    start + (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound) * (end - start)
+    let part =
+      isLogarithmic
+      ? log(value / domain.lowerBound) / log(domain.upperBound / domain.lowerBound)
+      : (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
+    return start + part * (end - start)
   }
 
   /// Round numbers inside the domain, about `count` of them and at least two: one alone does not show a scale.
   func ticks(_ count: Int) -> [Double] {
+    if isLogarithmic { return logarithmicTicks(count) }
     let step = Self.roundStep(atLeast: (domain.upperBound - domain.lowerBound) / Double(max(count, 1)), kind)
     let first = (domain.lowerBound / step).rounded(.up)
     let last = (domain.upperBound / step + 1e-9).rounded(.down)
     guard first < last || count >= 16 else { return ticks(max(count, 1) + 1) }
     return stride(from: first, through: last, by: 1).map { $0 * step }
+  }
+
+  /// One, two and five times powers of ten, or as many of these as there is room for.
+  private func logarithmicTicks(_ count: Int) -> [Double] {
+    let decades = Int(log10(domain.lowerBound).rounded(.down))...Int(log10(domain.upperBound).rounded(.up))
+    let choices = [[1.0, 2, 5], [1, 3], [1]].map { steps in
+      decades.flatMap { decade in steps.map { $0 * pow(10, Double(decade)) } }.filter(domain.contains)
+    }
+    return choices.first { $0.count <= count && $0.count > 1 } ?? choices.first { $0.count > 1 }
+      ?? [domain.lowerBound, domain.upperBound]
   }
 
   private static func roundStep(atLeast step: Double, _ kind: Kind) -> Double {

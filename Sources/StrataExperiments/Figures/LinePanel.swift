@@ -58,6 +58,10 @@ public struct LinePanel: Sendable {
   public var threshold: Double?
   /// Whether `x` is seconds since the start of a run; a plain number otherwise.
   public var isTime = true
+  /// Points that are not joined, each with the shape of its style.
+  public var marks: [Line] = []
+  /// Whether equal distances on both axes are equal ratios; every number is then positive.
+  public var isLogarithmic = false
 
   public init(title: String, lines: [Line]) { (self.title, self.lines) = (title, lines) }
 
@@ -69,12 +73,14 @@ public struct LinePanel: Sendable {
   public func svg(width: Double, height: Double) -> Markup {
     let hasMarks = bands.contains { !$0.mark.isEmpty }
     let (right, top, bottom) = (18.0, 26.0 + (subtitle.isEmpty ? 0 : 14) + (hasMarks ? 14 : 0), 22.0)
-    let y = Axis(verticalDomain, from: height - bottom, to: top, kind: .number(unit: unit))
+    let y = Axis(
+      verticalDomain, from: height - bottom, to: top, kind: .number(unit: unit), isLogarithmic: isLogarithmic)
     let ticks = y.ticks(max(2, Int((height - top - bottom) / 34)))
     let tickLabels = y.labels(ticks)
     let left = 12 + TextWidth.estimate(tickLabels)
     let x = Axis(
-      horizontalDomain, from: left, to: width - right, kind: isTime ? .time : .number(unit: "1"))
+      horizontalDomain, from: left, to: width - right, kind: isTime ? .time : .number(unit: "1"),
+      isLogarithmic: isLogarithmic)
     var children: [Markup] = [Markup("title", text: subtitle.isEmpty ? title : "\(title): \(subtitle)")]
     children.append(Markup("g", [:], background(x, top: top, bottom: height - bottom)))
     children.append(Markup("g", [:], verticalScale(x, y, Array(zip(ticks, tickLabels))) + horizontalScale(x, y)))
@@ -86,7 +92,7 @@ public struct LinePanel: Sendable {
           "path",
           ["class": "threshold", "d": "M\(NumberText.coordinate(x.start)) \(place)H\(NumberText.coordinate(x.end))"]))
     }
-    children += lines.map { path(of: $0, x, y) } + heading(width: width)
+    children += lines.map { path(of: $0, x, y) } + marks.map { shapes(of: $0, x, y) } + heading(width: width)
     return Markup(
       "svg",
       [
@@ -96,15 +102,16 @@ public struct LinePanel: Sendable {
   }
 
   private var horizontalDomain: ClosedRange<Double> {
-    let all = lines.flatMap { $0.points.map(\.x) } + (envelope?.low.map(\.x) ?? [])
+    let all = (lines + marks).flatMap { $0.points.map(\.x) } + (envelope?.low.map(\.x) ?? [])
     return (all.min() ?? 0)...(all.max() ?? 1)
   }
 
   private var verticalDomain: ClosedRange<Double> {
-    var all = lines.flatMap { $0.points.map(\.y) }.filter(\.isFinite)
+    var all = (lines + marks).flatMap { $0.points.map(\.y) }.filter(\.isFinite)
     all += ((envelope?.low ?? []) + (envelope?.high ?? [])).map(\.y).filter(\.isFinite)
     if let threshold { all.append(threshold) }
     let (low, high) = (all.min() ?? 0, all.max() ?? 1)
+    if isLogarithmic { return low / 1.3...high * 1.3 }
     if low == high { return min(low, 0)...max(high, low == 0 ? 1 : 0) }
     // Room for the strips at the bottom and at the top.
     return low - (high - low) * 0.08...high + (high - low) * 0.08
@@ -199,6 +206,13 @@ public struct LinePanel: Sendable {
       isDrawing = true
     }
     return Markup("path", ["class": "line-\(line.style)", "d": data])
+  }
+
+  private func shapes(of marks: Line, _ x: Axis, _ y: Axis) -> Markup {
+    let shape = MarkShape(style: marks.style)
+    return Markup(
+      "g", ["class": shape.styleClass(isHollow: false)],
+      marks.points.map { shape.markup(x.coordinate($0.x), y.coordinate($0.y), size: 4) })
   }
 
   private func path(of envelope: Envelope, _ x: Axis, _ y: Axis) -> Markup {
