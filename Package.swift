@@ -53,7 +53,8 @@ let package = Package(
     .target(
       name: "StrataExperiments",
       dependencies: [
-        "StrataDiagnosis", "StrataEvaluation", "StrataSimulation", "StrataTraining", "StrataTelemetry", "StrataTensor",
+        "StrataDiagnosis", "StrataEvaluation", "StrataSimulation", "StrataInference", "StrataTraining", "StrataModel",
+        "StrataTelemetry", "StrataTensor",
       ]),
     .target(
       name: "Strata",
@@ -122,7 +123,7 @@ let package = Package(
     .testTarget(
       name: "StrataExperimentsTests",
       dependencies: [
-        "StrataExperiments", "StrataDiagnosis", "StrataEvaluation", "StrataSimulation", "StrataTraining",
+        "StrataExperiments", "StrataDiagnosis", "StrataEvaluation", "StrataModel", "StrataSimulation", "StrataTraining",
         "StrataTelemetry", "StrataTensor", "TestSupport",
       ]),
     .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "TestSupport"]),

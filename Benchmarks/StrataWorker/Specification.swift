@@ -1,3 +1,5 @@
+import Strata
+
 /// What the race asks for.
 struct Specification: Decodable {
   enum Job: String, Decodable { case train, infer, cold }
@@ -12,7 +14,20 @@ struct Specification: Decodable {
   let calibration: String?
   let threads: Int
 
-  var path: String { "\(data)/\(model.rawValue).safetensors" }
+  var path: String { "\(data)/\(model.name).safetensors" }
+
+  private enum CodingKeys: CodingKey { case job, mode, model, data, threads }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    (job, mode) = (try values.decode(Job.self, forKey: .job), try values.decode(Mode.self, forKey: .mode))
+    (data, threads) = (try values.decode(String.self, forKey: .data), try values.decode(Int.self, forKey: .threads))
+    let name = try values.decode(String.self, forKey: .model)
+    guard let model = ReferenceModel.all.first(where: { $0.name == name }) else {
+      throw DecodingError.dataCorruptedError(forKey: .model, in: values, debugDescription: "no model '\(name)'")
+    }
+    self.model = model
+  }
 }
 
 /// Steps to take.

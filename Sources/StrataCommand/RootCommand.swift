@@ -26,8 +26,7 @@ struct RootCommand: ParsableCommand {
     version: Provenance.currentVersion,
     subcommands: [
       Demo.self, Import.self, Describe.self, Simulate.self, Faults.self, Train.self, Embed.self, Detect.self,
-      Evaluate.self,
-      ExperimentCommand.self, Doctor.self,
+      Evaluate.self, ExperimentCommand.self, Doctor.self, Bench.self,
     ])
 
   static func main() {

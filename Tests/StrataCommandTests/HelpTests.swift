@@ -8,6 +8,7 @@ import Testing
     ("simulate", "Simulate the telemetry"), ("faults", "Say which faults"), ("train", "Train a joint model"),
     ("embed", "Write the embeddings"),
     ("detect", "Score run stores"), ("evaluate", "Compare scores"), ("doctor", "Check that this installation"),
+    ("bench", "Measure this machine's limits"),
   ])
   func everySubcommandExplainsItself(name: String, abstract: String) throws {
     let outcome = try place.strata(name, "--help")
@@ -40,6 +41,13 @@ import Testing
     (["train"], "Missing expected argument '<store> ...'."),
     (["detect", "a", "b", "--budget", "0"], "--budget must be a positive number, found 0.0."),
     (["embed", "a", "b", "--output", "x.txt"], "--output must end in .npy, found 'x.txt'."),
+    (["bnech"], "There is no subcommand 'bnech'; did you mean 'bench'?"),
+    (["bench", "--duraton", "1"], "unknown option '--duraton'. Did you mean '--duration'?"),
+    (["bench", "--duration=-1"], "--duration must be from 0 to 86400 seconds, found -1.0."),
+    (
+      ["bench", "--model", "small-tcm"],
+      "There is no model 'small-tcm'; there are small-tcn, small-tf, base-tf; did you mean 'small-tcn'?"
+    ),
     (["demo", "--threads", "0"], "--threads must be from 1 to 1024, found 0."),
   ])
   func mistakesInArgumentsExitWith64(arguments: [String], message: String) throws {
