@@ -13,7 +13,7 @@ OUTSIDE_TESTS := StrataRealDataTests|FullSize
 VENV := .venv
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks Benchmarks/StrataWorker
 
-.PHONY: help setup build demo test variants verify bench bench-simulator bench-peers docs format lint consumer clean
+.PHONY: help setup build demo test variants verify bench bench-instructions bench-simulator bench-peers docs format lint consumer clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -58,6 +58,9 @@ verify: build ## Check importers and committed experiment rows on real data, and
 
 bench: setup ## Run the benchmarks
 	cd Benchmarks && swift package --disable-sandbox benchmark
+
+bench-instructions: ## Count the instructions of the main kernels (valgrind) and compare with the committed table
+	python3 Benchmarks/instructions/count.py
 
 bench-simulator: build ## Time the simulator over sizes and durations, up to 10 240 devices for an hour
 	python3 Benchmarks/simulator/scale.py --strata $(STRATA) --hour --results Benchmarks/results
