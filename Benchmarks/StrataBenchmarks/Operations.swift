@@ -40,7 +40,8 @@ func registerOperations() {
   }
 }
 
-private func random(_ shape: Shape) -> NDArray {
+/// Normal numbers, the same for equal shapes.
+func random(_ shape: Shape) -> NDArray {
   var generator = Generator(seed: UInt64(shape.elementCount))
   return generator.normalArray(shape)
 }

@@ -7,10 +7,10 @@ func registerReaders() {
   registerTableReader()
   registerStoreReader()
   let (windows, elementSize) = (1024, MemoryLayout<Float>.size)
-  let channels = ReferenceModel.channels.values.reduce(0, +)
+  let channels = SampleTelemetry.channelCount
   // Values, mask and delta are written; values are read.
-  measure("reader: \(windows) windows", .bytes(4 * windows * ReferenceModel.windowLength * channels * elementSize)) {
-    let source = try ReferenceModel.windows()
+  measure("reader: \(windows) windows", .bytes(4 * windows * SampleTelemetry.windowLength * channels * elementSize)) {
+    let source = try SampleTelemetry.windows()
     return { blackHole(source.batch(0..<windows)) }
   }
 }
@@ -39,13 +39,13 @@ private func registerTableReader() {
 /// A whole run from a folder that the system has cached; bytes are those of the samples, before compression.
 private func registerStoreReader() {
   let (entities, samples) = (64, 2048)
-  let channels = ReferenceModel.channels.values.reduce(0, +)
+  let channels = SampleTelemetry.channelCount
   let path = NSTemporaryDirectory() + "/strata-benchmarks-\(ProcessInfo.processInfo.processIdentifier)"
   measure(
     "reader: run store \(samples)x\(entities)x\(channels)",
     .bytes(samples * entities * channels * MemoryLayout<Float>.size)
   ) {
-    try RunStore.write(sampleRun(entities: entities, samples: samples), to: path)
+    try RunStore.write(SampleTelemetry.run(entities: entities, samples: samples), to: path)
     return { blackHole(try RunStore(opening: path).read()) }
   } cleaningUp: {
     try FileManager.default.removeItem(atPath: path)
