@@ -13,7 +13,7 @@ OUTSIDE_TESTS := StrataRealDataTests|FullSize
 VENV := .venv
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks Benchmarks/StrataWorker
 
-.PHONY: help setup build demo test variants verify bench bench-instructions bench-simulator bench-peers docs format lint consumer clean
+.PHONY: help setup build demo test variants verify bench bench-instructions bench-scaling bench-simulator bench-peers docs format lint consumer clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -61,6 +61,10 @@ bench: setup ## Run the benchmarks
 
 bench-instructions: ## Count the instructions of the main kernels (valgrind) and compare with the committed table
 	python3 Benchmarks/instructions/count.py
+
+bench-scaling: setup ## Fit how costs grow with batch, window length, width, channels and entities; draws figures
+	$(BUILD) --package-path Benchmarks --product StrataScaling
+	Benchmarks/.build/release/StrataScaling Benchmarks/results
 
 bench-simulator: build ## Time the simulator over sizes and durations, up to 10 240 devices for an hour
 	python3 Benchmarks/simulator/scale.py --strata $(STRATA) --hour --results Benchmarks/results

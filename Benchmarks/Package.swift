@@ -27,6 +27,10 @@ let package = Package(
       path: "StrataBenchmarks",
       swiftSettings: settings,
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    // How costs grow with sizes: `make bench-scaling`.
+    .executableTarget(
+      name: "StrataScaling", dependencies: [.product(name: "Strata", package: "Strata")], path: "StrataScaling",
+      swiftSettings: settings),
     // Strata in the race of `peers`.
     .executableTarget(
       name: "StrataWorker", dependencies: [.product(name: "Strata", package: "Strata")], path: "StrataWorker",
