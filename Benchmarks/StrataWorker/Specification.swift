@@ -16,12 +16,13 @@ struct Specification: Decodable {
 
   var path: String { "\(data)/\(model.name).safetensors" }
 
-  private enum CodingKeys: CodingKey { case job, mode, model, data, threads }
+  private enum CodingKeys: CodingKey { case job, mode, model, data, calibration, threads }
 
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     (job, mode) = (try values.decode(Job.self, forKey: .job), try values.decode(Mode.self, forKey: .mode))
     (data, threads) = (try values.decode(String.self, forKey: .data), try values.decode(Int.self, forKey: .threads))
+    calibration = try values.decodeIfPresent(String.self, forKey: .calibration)
     let name = try values.decode(String.self, forKey: .model)
     guard let model = ReferenceModel.all.first(where: { $0.name == name }) else {
       throw DecodingError.dataCorruptedError(forKey: .model, in: values, debugDescription: "no model '\(name)'")

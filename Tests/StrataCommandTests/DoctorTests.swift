@@ -28,7 +28,8 @@ import Testing
     #expect(report.processors > 0 && report.memoryInBytes > 1 << 20)
     #expect(
       report.checks.map(\.name) == [
-        "matrix product", "summation", "dense map, fp32", "dense map, bf16", "attention", "checksum", "factorization",
+        "matrix product", "summation", "dense map, fp32", "dense map, bf16", "dense map, int8", "attention",
+        "checksum", "factorization",
       ])
     #expect(report.checks.allSatisfy { $0.problem == nil })
     let table = try place.strata("doctor").output

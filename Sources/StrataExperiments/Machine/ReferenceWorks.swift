@@ -54,9 +54,15 @@ public struct ReferenceWorks {
     return Work(work: work, operations: operations)
   }
 
+  /// The model for inference; int8 is calibrated with other windows than those that are measured.
+  private func frozen(_ precision: Precision) throws -> FrozenModel {
+    let windows = precision == .int8 ? try model.windows(64, seed: seed + 1).batch(0..<64) : nil
+    return FrozenModel(joint, precision: precision, calibration: windows)
+  }
+
   /// Embedding and judging one window, in memory that is used again.
   public func window(_ precision: Precision) throws -> Work {
-    let frozen = FrozenModel(joint, precision: precision)
+    let frozen = try frozen(precision)
     let batch = try model.windows(16, seed: seed).batch(0..<16)
     var session = frozen.makeSession(windowLength: model.windowLength), result = WindowResult(frozen), next = 0
     let work = TimedWork("window, \(precision.rawValue)", amount: 1, unit: "window") {
@@ -68,7 +74,7 @@ public struct ReferenceWorks {
 
   /// Embedding and judging a batch of windows.
   public func windows(_ count: Int, _ precision: Precision, threads: Int) throws -> Work {
-    let frozen = FrozenModel(joint, precision: precision)
+    let frozen = try frozen(precision)
     let batch = try model.windows(count, seed: seed).batch(0..<count)
     let work = TimedWork(
       "\(count) windows, \(precision.rawValue), \(Self.text(threads))", threads: threads, amount: Double(count),

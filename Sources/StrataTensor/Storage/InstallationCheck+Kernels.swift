@@ -10,7 +10,7 @@ extension InstallationCheck {
     var probe = DenseMapProbe(weights, rows: 37, taps: 3, inputs: 21, outputs: 19)
     probe.run()
     let (inputs, outputs) = (probe.inputs, probe.outputs)
-    // Of the sum of magnitudes; bfloat16 has eight digits, and both factors are rounded.
+    // Of the sum of magnitudes; bfloat16 and int8 have eight digits, and both factors are rounded.
     let tolerance = weights == .fp32 ? 1e-6 : 1 / 200.0
     var worst = 0.0
     for row in 0..<probe.rows {

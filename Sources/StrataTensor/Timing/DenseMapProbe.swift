@@ -6,7 +6,7 @@ internal import CStrataKernels
 /// tap, as in a causal convolution without dilation.
 public struct DenseMapProbe: Sendable {
   /// What weights are packed as.
-  public enum Weights: String, CaseIterable, Sendable { case fp32, bf16 }
+  public enum Weights: String, CaseIterable, Sendable { case fp32, bf16, int8 }
 
   /// The sizes.
   public let rows: Int, taps: Int, inputs: Int, outputs: Int
@@ -40,6 +40,7 @@ public struct DenseMapProbe: Sendable {
     packed = [Float](repeating: 0, count: (maps.packed_bytes(taps, inputs, outputs) + 3) / 4)
     scratch = [Float](repeating: 0, count: (maps.scratch_bytes(shape) + 3) / 4)
     maps.pack(&packed, weight, outputs, 1, taps, inputs, outputs)
+    if weights == .int8 { kernels.dense_byte_range(&packed, 0.5) }
   }
 
   /// The floating-point operations of ``run()``.
@@ -59,6 +60,7 @@ extension DenseMapProbe.Weights {
     switch self {
     case .fp32: kernels.dense_float
     case .bf16: kernels.dense_half
+    case .int8: kernels.dense_byte
     }
   }
 }
