@@ -54,6 +54,7 @@ DENSE(dense_float_24x192x64, dense_float, stream, sk_after_gelu)
 DENSE(dense_float_1x128x128, dense_float, head, sk_after_nothing)
 DENSE(dense_half_128x64_3_taps_gelu_add, dense_half, window, sk_after_gelu | sk_after_add)
 DENSE(dense_half_24x192x64, dense_half, stream, sk_after_gelu)
+DENSE(dense_byte_128x64_3_taps_gelu_add, dense_byte, window, sk_after_gelu | sk_after_add)
 
 static const sk_attention whole = {.queries = 128, .keys = 128, .width = 16, .query_row = 64, .key_row = 64,
                                    .out_row = 64, .scale = 0.25f};
@@ -61,6 +62,8 @@ static const sk_attention causal = {.queries = 128, .keys = 128, .width = 16, .q
                                     .out_row = 64, .scale = 0.25f, .causal = 1};
 KERNEL(attention_128x16, , kernels.attention(out, x, y, z, whole, 0, scratch))
 KERNEL(attention_128x16_causal, , kernels.attention(out, x, y, z, causal, 0, scratch))
+KERNEL(attention_slope_128x16, , kernels.attention_slope(out, out2, packed, x, x, y, z, whole, 0, scratch))
+KERNEL(attend_newest_4x16_of_128, , kernels.attend_newest(out, x, y, z, 128, 128, 4, 16, 0.25f, scratch))
 
 KERNEL(product_512x64x64, , kernels.product(out, 64, x, 64, 1, y, 64, 0, 512, 64, 64, 1, z, 0, scratch))
 KERNEL(product_512x64x64_b_transposed, , kernels.product(out, 64, x, 64, 1, y, 64, 1, 512, 64, 64, 1, 0, 0, scratch))
@@ -99,8 +102,11 @@ int main(void) {
   run_dense_float_1x128x128();
   run_dense_half_128x64_3_taps_gelu_add();
   run_dense_half_24x192x64();
+  run_dense_byte_128x64_3_taps_gelu_add();
   run_attention_128x16();
   run_attention_128x16_causal();
+  run_attention_slope_128x16();
+  run_attend_newest_4x16_of_128();
   run_product_512x64x64();
   run_product_512x64x64_b_transposed();
   run_product_64x64x512_a_transposed();

@@ -49,15 +49,7 @@ import Testing
   ])
   func valueAndGradientsEqualThoseOfItsParts(batch: Int, time: Int, width: Int, taps: Int, dilations: [Int]) {
     let blocks = Blocks(batch: batch, time: time, width: width, taps: taps, dilations: dilations)
-    var generator = Generator(seed: 4)
-    let weights = Tensor(generator.normalArray([batch, time, width]))
-    expectClose(blocks.fused().value, blocks.composed().value, relative: 3e-6, absolute: 3e-6)
-    let fused = valueAndGradient(at: blocks) { ($0.fused() * weights).sum() }.gradient
-    let composed = valueAndGradient(at: blocks) { ($0.composed() * weights).sum() }.gradient
-    for (one, other) in zip(parameters(of: fused), parameters(of: composed)) {
-      let scale = other.elements.map(\.magnitude).max()!
-      expectClose(one, other, relative: 1e-5, absolute: 1e-5 * max(scale, 1))
-    }
+    expectSame({ $0.fused() }, as: { $0.composed() }, at: blocks, x: blocks.x, tolerance: 3e-6)
   }
 
   @Test func theGradientIsThatOfFiniteDifferences() {
@@ -66,15 +58,7 @@ import Testing
 
   @Test func roundedProductsAreNearAndNotTheSame() {
     let blocks = Blocks(batch: 3, time: 37, width: 32, taps: 3, dilations: [1, 2, 4])
-    var generator = Generator(seed: 4)
-    let weights = Tensor(generator.normalArray(blocks.x.shape))
-    let far = distance(blocks.fused(.bf16).value, blocks.fused().value)
-    #expect(far > 1e-5 && far < 0.01)
-    let rounded = valueAndGradient(at: blocks) { ($0.fused(.bf16) * weights).sum() }.gradient
-    let exact = valueAndGradient(at: blocks) { ($0.fused() * weights).sum() }.gradient
-    for (one, other) in zip(parameters(of: rounded), parameters(of: exact)) {
-      #expect(distance(one, other) < 0.03)
-    }
+    expectNear({ $0.fused(.bf16) }, to: { $0.fused() }, at: blocks, x: blocks.x)
   }
 
   @Test func nothingGivesNothing() {

@@ -94,15 +94,7 @@ import Testing
   ])
   func valueAndGradientsEqualThoseOfItsParts(sizes: Case) {
     let blocks = Blocks(sizes)
-    var generator = Generator(seed: 4)
-    let weights = Tensor(generator.normalArray(blocks.x.shape))
-    expectClose(blocks.fused().value, blocks.composed().value, relative: 5e-6, absolute: 5e-6)
-    let fused = valueAndGradient(at: blocks) { ($0.fused() * weights).sum() }.gradient
-    let composed = valueAndGradient(at: blocks) { ($0.composed() * weights).sum() }.gradient
-    for (one, other) in zip(parameters(of: fused), parameters(of: composed)) {
-      let scale = other.elements.map(\.magnitude).max()!
-      expectClose(one, other, relative: 1e-5, absolute: 1e-5 * max(scale, 1))
-    }
+    expectSame({ $0.fused() }, as: { $0.composed() }, at: blocks, x: blocks.x, tolerance: 5e-6)
   }
 
   @Test func theGradientIsThatOfFiniteDifferences() {
@@ -112,15 +104,7 @@ import Testing
 
   @Test func roundedProductsAreNearAndNotTheSame() {
     let blocks = Blocks(Case(batch: 3, time: 37, width: 32, heads: 2, hidden: [48, 48], causal: true))
-    var generator = Generator(seed: 4)
-    let weights = Tensor(generator.normalArray(blocks.x.shape))
-    let far = distance(blocks.fused(.bf16).value, blocks.fused().value)
-    #expect(far > 1e-5 && far < 0.01)
-    let rounded = valueAndGradient(at: blocks) { ($0.fused(.bf16) * weights).sum() }.gradient
-    let exact = valueAndGradient(at: blocks) { ($0.fused() * weights).sum() }.gradient
-    for (one, other) in zip(parameters(of: rounded), parameters(of: exact)) {
-      #expect(distance(one, other) < 0.03)
-    }
+    expectNear({ $0.fused(.bf16) }, to: { $0.fused() }, at: blocks, x: blocks.x)
   }
 
   @Test func nothingGivesNothing() {
