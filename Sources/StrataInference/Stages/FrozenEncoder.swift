@@ -2,9 +2,7 @@ import StrataModel
 import StrataTensor
 
 /// The encoder of one layer with packed weights: from the views of a window to features, without allocating.
-protocol FrozenEncoder: Sendable {
-  var width: Int { get }
-
+protocol FrozenEncoder: StreamedEncoder {
   /// The floats of scratch memory for windows of `time` samples.
   func scratchCount(time: Int) -> Int
 

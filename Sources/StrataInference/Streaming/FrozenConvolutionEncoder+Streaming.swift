@@ -1,7 +1,7 @@
 /// The encoder on a stream: the rows of a product are entities instead of samples, and every block remembers the last
 /// normalised rows that its convolution still sees, `[reach, entity, width]`, so that entities which advance together are
 /// one stretch of memory.
-extension FrozenConvolutionEncoder: StreamedEncoder {
+extension FrozenConvolutionEncoder {
   var inputs: Int { input.inputs }
   var featureBounds: [Float] { norm.bounds }
   var streamObstacle: String? { nil }

@@ -62,15 +62,12 @@ public struct FrozenStream: ~Copyable {
     }
     var (stages, size) = ([StreamStage](), 0)
     for branch in model.branches {
-      guard let encoder = branch.encoder as? any StreamedEncoder else {
-        fatalError("FrozenStream: an encoder of type \(type(of: branch.encoder))")
-      }
-      if let obstacle = encoder.streamObstacle {
+      if let obstacle = branch.encoder.streamObstacle {
         throw .notCausal("the encoder of layer \(branch.layer) \(obstacle)")
       }
       stages.append(
         StreamStage(
-          branch, encoder, model.configuration, entities: entities, windowLength: windowLength, startingAt: size))
+          branch, model.configuration, entities: entities, windowLength: windowLength, startingAt: size))
       size += stages.last!.layout.byteCount
     }
     (self.model, self.entities, self.windowLength, self.stages) = (model, entities, windowLength, stages)

@@ -11,7 +11,7 @@ import StrataTensor
 /// The encoder on a stream: every block remembers keys and values of the last window, per entity first the keys, `[width,
 /// window]`, then the values, `[window, width]`. The newest takes the place of the oldest; turned keys carry their time
 /// with them, so that it does not matter where they lie.
-extension FrozenTransformerEncoder: StreamedEncoder {
+extension FrozenTransformerEncoder {
   var inputs: Int { input.inputs }
   var featureBounds: [Float] { norm.bounds }
 

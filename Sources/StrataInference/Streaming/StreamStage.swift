@@ -11,17 +11,17 @@ import StrataTensor
 /// One layer of a model on a stream: how the state of one entity is read and changed.
 struct StreamStage: Sendable {
   let branch: FrozenBranch
-  let encoder: any StreamedEncoder
+  var encoder: any FrozenEncoder { branch.encoder }
   let layout: StreamLayout
   private let pooling: EmbeddingConfiguration.Pooling
   /// Per element of the features the size of one of 65 534 steps, and one by it.
   private let steps: Constants, inverses: Constants
 
   init(
-    _ branch: FrozenBranch, _ encoder: any StreamedEncoder, _ configuration: ModelConfiguration, entities: Int,
-    windowLength: Int, startingAt start: Int
+    _ branch: FrozenBranch, _ configuration: ModelConfiguration, entities: Int, windowLength: Int, startingAt start: Int
   ) {
-    (self.branch, self.encoder, pooling) = (branch, encoder, configuration.embedding.pooling)
+    (self.branch, pooling) = (branch, configuration.embedding.pooling)
+    let encoder = branch.encoder
     layout = StreamLayout(
       startingAt: start, entities: entities, stateCounts: encoder.stateCounts(windowLength: windowLength),
       width: encoder.width, channels: branch.channels, windowLength: windowLength,

@@ -1,5 +1,7 @@
 /// An encoder that takes one sample after the other, of some entities at once.
-protocol StreamedEncoder: FrozenEncoder {
+protocol StreamedEncoder: Sendable {
+  /// The width of the features.
+  var width: Int { get }
   /// The numbers per sample.
   var inputs: Int { get }
   /// The greatest magnitude that each element of the features can have.

@@ -15,8 +15,9 @@ extension TransformerPlan {
         for (gradient, shape) in zip(gradients.dropFirst(), shapes) {
           gradient.update(repeating: 0, count: shape.elementCount)
         }
-        let workspace = Workspace(self, memory.start)
-        let maps = workspace.turnedMaps(self, arrays)
+        var place = memory.start
+        let maps = maps(arrays, isTransposed: true, at: &place)
+        let workspace = Workspace(self, place)
         for first in stride(from: 0, to: batch, by: group) {
           let sequences = first..<min(first + group, batch), count = sequences.count * time * width
           let g = gradients[0] + first * time * width
@@ -59,25 +60,14 @@ extension TransformerPlan {
     }
   }
 
-  /// The weights of one block for the way back: outputs are inputs.
-  struct TurnedMaps {
-    let qkv: PackedMap, projection: PackedMap, hidden: PackedMap, output: PackedMap
-  }
-
-  /// Memory of the way back for the sequences that pass together.
+  /// Memory of the way back for the sequences that pass together, besides the packed weights.
   struct Workspace {
-    private let packed: UnsafeMutablePointer<Float>
     let normed: UnsafeMutablePointer<Float>, returned: UnsafeMutablePointer<Float>
     let moments: UnsafeMutablePointer<Float>, qkv: UnsafeMutablePointer<Float>
     let activated: UnsafeMutablePointer<Float>, slopes: UnsafeMutablePointer<Float>
     let scratch: UnsafeMutablePointer<Float>
 
-    private static func packedFloats(_ plan: TransformerPlan) -> Int {
-      plan.blocks.flatMap(plan.extents).reduce(0) {
-        $0 + PackedMap.floats(inputs: $1.outputs, outputs: $1.inputs, plan.precision)
-      }
-    }
-
+    /// The floats of the workspace and of the packed weights before it.
     static func floats(_ plan: TransformerPlan) -> Int {
       let (rows, precision) = (plan.group * plan.time, plan.precision)
       let scratch = plan.blocks.flatMap { block in
@@ -87,35 +77,19 @@ extension TransformerPlan {
             PackedMap.scratchFloats(rows: rows, inputs: outputs, outputs: inputs, precision))
         } + [(kernels.attention_slope_scratch(plan.attentionShape(block)) + 3) / 4]
       }
-      return packedFloats(plan) + rows * (5 * plan.width + 2) + 2 * TransformerPlan.chunk * plan.widest + scratch.max()!
+      return plan.packedFloats(isTransposed: true) + rows * (5 * plan.width + 2) + 2 * TransformerPlan.chunk
+        * plan.widest + scratch.max()!
     }
 
     init(_ plan: TransformerPlan, _ start: UnsafeMutablePointer<Float>) {
       let rows = plan.group * plan.time
-      packed = start
-      normed = packed + Self.packedFloats(plan)
+      normed = start
       returned = normed + rows * plan.width
       qkv = returned + rows * plan.width
       moments = qkv + rows * 3 * plan.width
       activated = moments + 2 * rows
       slopes = activated + TransformerPlan.chunk * plan.widest
       scratch = slopes + TransformerPlan.chunk * plan.widest
-    }
-
-    func turnedMaps(_ plan: TransformerPlan, _ arrays: [NDArray]) -> [TurnedMaps] {
-      var place = packed
-      return plan.blocks.enumerated().map { index, block in
-        func turned(_ weight: Operand, _ inputs: Int, _ outputs: Int) -> PackedMap {
-          defer { place += PackedMap.floats(inputs: inputs, outputs: outputs, plan.precision) }
-          return PackedMap(
-            plan.array(weight, of: index, in: arrays), inputs: inputs, outputs: outputs, isTransposed: true,
-            plan.precision, at: place)
-        }
-        let width = plan.width
-        return TurnedMaps(
-          qkv: turned(.qkvWeight, 3 * width, width), projection: turned(.projectionWeight, width, width),
-          hidden: turned(.hiddenWeight, block.hidden, width), output: turned(.outputWeight, width, block.hidden))
-      }
     }
   }
 }
@@ -128,7 +102,8 @@ private struct BackwardStep {
   let kept: TransformerPlan.Kept
   /// What the block was given for these sequences.
   let input: UnsafePointer<Float>
-  let maps: TransformerPlan.TurnedMaps
+  /// The transposed weights of the block.
+  let maps: TransformerPlan.Maps
   /// The gradients of the four weights.
   let weights: [UnsafeMutablePointer<Float>]
   let workspace: TransformerPlan.Workspace

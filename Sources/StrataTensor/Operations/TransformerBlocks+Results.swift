@@ -10,19 +10,18 @@ extension TransformerPlan {
       return kept(shapes.map { NDArray($0, repeating: 0) })
     }
     let rows = group * time
-    let packed = blocks.flatMap { extents($0).map { PackedMap.floats(inputs: $0, outputs: $1, precision) } }
     let scratch = blocks.map { block in
       max(
         (kernels.attention_scratch(time, width / block.heads) + 3) / 4,
         extents(block).map { PackedMap.scratchFloats(rows: rows, inputs: $0, outputs: $1, precision) }.max()!)
     }
     let memory = ProductScratch(
-      floats: packed.reduce(0, +) + rows * width + 2 * rows + Self.chunk * widest + scratch.max()!)
+      floats: packedFloats(isTransposed: false) + rows * width + 2 * rows + Self.chunk * widest + scratch.max()!)
     return kept(
       writing(shapes) { results in
         withExtendedLifetime((arrays, keyMask, blocks)) {
           var place = memory.start
-          let maps = blocks.indices.map { packedMaps(of: $0, arrays, at: &place) }
+          let maps = maps(arrays, isTransposed: false, at: &place)
           for first in stride(from: 0, to: batch, by: group) {
             let sequences = first..<min(first + group, batch)
             var input = arrays[0].start
@@ -52,21 +51,6 @@ extension TransformerPlan {
       let own = results[5 * block..<5 * (block + 1)].map { $0 }
       (qkv, attended, middle, sums, result) = (own[0], own[1], own[2], own[3], own[4])
     }
-  }
-
-  private struct Maps {
-    let qkv: PackedMap, projection: PackedMap, hidden: PackedMap, output: PackedMap
-  }
-
-  private func packedMaps(of block: Int, _ arrays: [NDArray], at place: inout UnsafeMutablePointer<Float>) -> Maps {
-    func packed(_ weight: Operand, _ inputs: Int, _ outputs: Int) -> PackedMap {
-      defer { place += PackedMap.floats(inputs: inputs, outputs: outputs, precision) }
-      return PackedMap(array(weight, of: block, in: arrays), inputs: inputs, outputs: outputs, precision, at: place)
-    }
-    let hidden = blocks[block].hidden
-    return Maps(
-      qkv: packed(.qkvWeight, width, 3 * width), projection: packed(.projectionWeight, width, width),
-      hidden: packed(.hiddenWeight, width, hidden), output: packed(.outputWeight, hidden, width))
   }
 
   /// One block for some sequences.

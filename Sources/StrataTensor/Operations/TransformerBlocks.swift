@@ -156,6 +156,34 @@ struct TransformerPlan: Sendable {
     [(width, 3 * width), (width, width), (width, block.hidden), (block.hidden, width)]
   }
 
+  /// The packed weights of one block.
+  struct Maps {
+    let qkv: PackedMap, projection: PackedMap, hidden: PackedMap, output: PackedMap
+  }
+
+  /// The floats that the packed weights of all blocks take.
+  func packedFloats(isTransposed: Bool) -> Int {
+    blocks.flatMap(extents).reduce(0) { sum, extent in
+      let (inputs, outputs) = isTransposed ? (extent.outputs, extent.inputs) : extent
+      return sum + PackedMap.floats(inputs: inputs, outputs: outputs, precision)
+    }
+  }
+
+  /// Packs the weights of all blocks, or their transposes, at `place`, which then is the end of them.
+  func maps(_ arrays: [NDArray], isTransposed: Bool, at place: inout UnsafeMutablePointer<Float>) -> [Maps] {
+    blocks.indices.map { index in
+      let weights: [Operand] = [.qkvWeight, .projectionWeight, .hiddenWeight, .outputWeight]
+      let packed = zip(weights, extents(blocks[index])).map { weight, extent in
+        let (inputs, outputs) = isTransposed ? (extent.outputs, extent.inputs) : extent
+        defer { place += PackedMap.floats(inputs: inputs, outputs: outputs, precision) }
+        return PackedMap(
+          array(weight, of: index, in: arrays), inputs: inputs, outputs: outputs, isTransposed: isTransposed, precision,
+          at: place)
+      }
+      return Maps(qkv: packed[0], projection: packed[1], hidden: packed[2], output: packed[3])
+    }
+  }
+
   func attentionShape(_ block: Block) -> sk_attention {
     let headWidth = width / block.heads
     return sk_attention(
