@@ -7,6 +7,7 @@ extern const sk_table sk_table_avx2;
 extern const sk_table sk_table_avx512;
 extern const sk_table sk_table_vnni;
 extern const sk_table sk_table_amx;
+extern const sk_table sk_table_fp16;
 #endif
 
 /// CRC-32C from tables, for processors without an instruction for it.

@@ -3,7 +3,8 @@ internal import CStrataKernels
 /// One implementation of every kernel, compiled for one instruction set.
 ///
 /// The widest one that the processor runs is used, unless the environment variable `STRATA_KERNELS` pins another
-/// (`portable`, `avx2`, `avx512`, `vnni`, `amx`). Results of different variants differ in the last bits, so a run records which it used.
+/// (`portable`, `avx2`, `avx512`, `vnni`, `amx`, `fp16`). Results of different variants differ in the last bits, those of
+/// `bf16` products followed by GELU more (`fp16` computes it in half precision), so a run records which it used.
 public struct KernelVariant: Sendable, Hashable, CustomStringConvertible {
   public let name: String
   public var description: String { name }

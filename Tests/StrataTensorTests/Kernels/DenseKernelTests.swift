@@ -30,7 +30,8 @@ import Testing
 
   private func gelu(_ x: Double) -> Double { x * 0.5 * (1 + erf(x / 2.0.squareRoot())) }
 
-  private func expectAgreement(_ kernels: sk_dense, isHalf: Bool, _ e: Extents, after: Int) {
+  /// - Parameter isCoarse: Whether GELU is computed in half precision.
+  private func expectAgreement(_ kernels: sk_dense, isHalf: Bool, isCoarse: Bool = false, _ e: Extents, after: Int) {
     var generator = Generator(seed: 9)
     let xRow = e.dilation == nil ? e.taps * e.inputs : e.inputs + 3, tapRow = e.dilation.map { $0 * xRow } ?? e.inputs
     let outRow = e.outputs + 2
@@ -65,15 +66,16 @@ import Testing
         worst = max(worst, (Double(out[place]) - exact).magnitude / max(1, exact.magnitude))
       }
     }
-    #expect(worst < 3e-6, "\(e), after \(after), half \(isHalf): \(worst)")
+    let bound = isCoarse && after & sk_after_gelu != 0 ? 7e-4 : 3e-6
+    #expect(worst < bound, "\(e), after \(after), half \(isHalf): \(worst)")
   }
 
   @Test(arguments: variants) func mapsAgreeWithTheDefinition(variant: Int) {
-    let table = sk_variant(variant).pointee
+    let table = sk_variant(variant).pointee, isCoarse = String(cString: table.name) == "fp16"
     for extents in Self.extents {
       for after in [0, sk_after_gelu, sk_after_add, sk_after_gelu | sk_after_add] {
         expectAgreement(table.dense_float, isHalf: false, extents, after: after)
-        expectAgreement(table.dense_half, isHalf: true, extents, after: after)
+        expectAgreement(table.dense_half, isHalf: true, isCoarse: isCoarse, extents, after: after)
       }
     }
   }
