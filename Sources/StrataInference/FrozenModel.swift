@@ -1,3 +1,4 @@
+internal import CStrataKernels
 public import StrataModel
 public import StrataTelemetry
 import StrataTensor
@@ -23,8 +24,8 @@ public struct FrozenModel: Sendable {
   public let configuration: ModelConfiguration
   /// What its products are computed in.
   public let precision: Precision
-  /// A checksum of the configuration, of the names and elements of all weights, and of the ranges of int8.
-  private(set) var digest: UInt32
+  /// A checksum of the names and elements of all weights, and of the ranges of int8.
+  private var weightDigest: UInt32
   let branches: [FrozenBranch]
   let fusion: any FrozenFusion
 
@@ -45,13 +46,12 @@ public struct FrozenModel: Sendable {
     let ranges = precision == .int8 ? calibration.map { Self.ranges(of: model, $0) } ?? [] : []
     var packing = Packing.rounding(to: precision, ranges: ranges)
     self.init(model, precision, &packing)
-    digest = ranges.withUnsafeBytes { crc32c($0, continuing: digest) }
+    weightDigest = ranges.withUnsafeBytes { crc32c($0, continuing: weightDigest) }
   }
 
   init(_ model: JointModel, _ precision: Precision, _ packing: inout Packing) {
     (configuration, self.precision) = (model.configuration, precision)
-    let settings = Self.checksum(of: model.configuration)
-    digest = model.namedArrays().reduce(settings) { checksum, weight in
+    weightDigest = model.namedArrays().reduce(0) { checksum, weight in
       let named = Array(weight.name.utf8).withUnsafeBytes { crc32c($0, continuing: checksum) }
       return weight.array.withElements { crc32c(UnsafeRawBufferPointer($0), continuing: named) }
     }
@@ -60,10 +60,11 @@ public struct FrozenModel: Sendable {
       layers: model.branches.count, latent: model.configuration.embedding.latent, &packing)
   }
 
-  private static func checksum(of configuration: ModelConfiguration) -> UInt32 {
+  /// A checksum of all that the model is: its weights, their ranges and the configuration.
+  var digest: UInt32 {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    do { return try encoder.encode(configuration).withUnsafeBytes { crc32c($0) } } catch {
+    do { return try encoder.encode(configuration).withUnsafeBytes { crc32c($0, continuing: weightDigest) } } catch {
       fatalError("FrozenModel: \(error)")
     }
   }
@@ -79,6 +80,13 @@ public struct FrozenModel: Sendable {
 
   /// Whether the fusion or the decoder needs the embedding of every layer.
   var readsLayerEmbeddings: Bool { fusion.readsEmbeddings || configuration.decoder.context == .layer }
+
+  /// Gives embeddings, rows of `latent` elements, a norm of one.
+  func normalize(_ x: UnsafeMutablePointer<Float>, rows: Int) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: rows) { norms in
+      sk_active().pointee.l2_normalize(x, norms.baseAddress!, x, rows, latent, 1e-12)
+    }
+  }
 
   /// Everything that embedding windows of `windowLength` samples needs besides the model.
   ///

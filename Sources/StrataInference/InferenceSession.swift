@@ -186,7 +186,7 @@ public struct InferenceSession: ~Copyable {
     if model.readsLayerEmbeddings {
       let embedding = embedding(layer, at: index)
       branch.head.apply(pooled, to: embedding, scratch: scratch)
-      normalize(embedding, rows: 1)
+      model.normalize(embedding, rows: 1)
     }
     if let head = branch.privateHead {
       head.apply(
@@ -201,7 +201,7 @@ public struct InferenceSession: ~Copyable {
       windows: count, pooled: start + places.pooled, embeddings: start + places.embeddings,
       features: start + places.features, presence: start + places.presence, time: windowLength)
     model.fusion.apply(rows, to: joint, scratch: start + places.scratch)
-    normalize(joint, rows: count)
+    model.normalize(joint, rows: count)
   }
 
   /// The reconstruction of one layer, judged.
@@ -227,12 +227,6 @@ public struct InferenceSession: ~Copyable {
       samples.values, means, hasVariance ? UnsafePointer(logVariances) : nil, samples.mask,
       windowLength * branch.channels, &observed)
     return observed > 0 ? Float(error / observed * (hasVariance ? 0.5 : 1)) : 0
-  }
-
-  private func normalize(_ x: UnsafeMutablePointer<Float>, rows: Int) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: rows) { norms in
-      sk_active().pointee.l2_normalize(x, norms.baseAddress!, x, rows, model.latent, 1e-12)
-    }
   }
 }
 

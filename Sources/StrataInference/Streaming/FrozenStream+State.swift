@@ -8,8 +8,7 @@ extension FrozenStream {
     let kernels = Array(KernelVariant.active.name.utf8).withUnsafeBytes { crc32c($0) }
     return [
       UInt64(model.digest), UInt64(kernels), UInt64(Precision.allCases.firstIndex(of: model.precision)!),
-      UInt64(entities),
-      UInt64(windowLength), UInt64(byteCount),
+      UInt64(entities), UInt64(windowLength), UInt64(byteCount),
     ]
   }
 

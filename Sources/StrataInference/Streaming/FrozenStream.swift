@@ -233,7 +233,7 @@ public struct FrozenStream: ~Copyable {
     if model.readsLayerEmbeddings {
       let embedding = start + places.embeddings + row * model.latent
       stage.branch.head.apply(pooled, to: embedding, scratch: scratch)
-      normalize(embedding, rows: 1)
+      model.normalize(embedding, rows: 1)
     }
     if let head = stage.branch.privateHead {
       head.apply(
@@ -254,13 +254,7 @@ public struct FrozenStream: ~Copyable {
       windows: entities.count, pooled: start + places.pooled, embeddings: start + places.embeddings,
       features: start + places.features, presence: start + places.presence, time: 1)
     model.fusion.apply(rows, to: start + places.joint, scratch: start + places.scratch)
-    normalize(start + places.joint, rows: entities.count)
-  }
-
-  private func normalize(_ x: UnsafeMutablePointer<Float>, rows: Int) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: rows) { norms in
-      sk_active().pointee.l2_normalize(x, norms.baseAddress!, x, rows, model.latent, 1e-12)
-    }
+    model.normalize(start + places.joint, rows: entities.count)
   }
 
   /// Writes the joint embeddings of some entities over their last window, or over all samples so far.

@@ -42,16 +42,15 @@ public enum ReferenceWeights {
       ]
       parts = [fusion[parts[1]] ?? parts[1]] + parts.dropFirst(2)
     }
-    return blockName(parts.joined(separator: "."))
+    return blockParts(parts).joined(separator: ".")
   }
 
-  private static func blockName(_ name: String) -> String {
-    let replacements = [
-      ("attentionNorm", "norm1"), ("feedForwardNorm", "norm2"), ("attention.qkv", "qkv"),
-      ("attention.projection", "proj"), ("feedForward.hidden", "fc1"), ("feedForward.output", "fc2"),
-      (".input.", ".inp."), ("convolution", "conv"), (".scale", ".weight"), (".shift", ".bias"),
+  private static func blockParts(_ parts: [String]) -> [String] {
+    let names = [
+      "attentionNorm": "norm1", "feedForwardNorm": "norm2", "projection": "proj", "hidden": "fc1", "output": "fc2",
+      "input": "inp", "convolution": "conv", "scale": "weight", "shift": "bias",
     ]
-    return replacements.reduce(name) { $0.replacing($1.0, with: $1.1) }
+    return parts.filter { $0 != "attention" && $0 != "feedForward" }.map { names[$0] ?? $0 }
   }
 
   /// `[out, in]` → `[in, out]`, `[out, in, tap]` → `[tap, in, out]`.
