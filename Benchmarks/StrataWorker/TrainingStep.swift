@@ -8,9 +8,12 @@ func trainingStep(for specification: Specification) throws -> () throws -> StepR
   }
   let reference = try ReferenceCase(specification.model.configuration, contentsOf: specification.path)
   let configuration = TrainingConfiguration(
-    length: .steps(.max), batch: reference.batch.count, slice: specification.model.slice,
+    length: .steps(.max), batch: reference.batch.count,
+    slice: min(specification.model.slice, reference.batch.count),
     precision: precision, optimizer: AdamW(learningRate: 1e-3, weightDecay: 0.01), clip: 1)
-  let trainer = try Trainer(CaseTask(reference), configuration: configuration, threads: specification.threads)
+  // Peers keep all activations, whatever they take.
+  let trainer = try Trainer(
+    CaseTask(reference), configuration: configuration, threads: specification.threads, activationBytes: .max)
   var state = trainer.start(with: reference.model)
   return {
     var loss = Float.nan
@@ -31,25 +34,27 @@ private struct CaseTask: TrainingTask {
     let hiding: [NDArray]
   }
 
-  private let reference: ReferenceCase
+  private let batch: WindowBatch
+  private let hiding: [NDArray]
   private let objective: JointObjective
 
   init(_ reference: ReferenceCase) {
-    (self.reference, objective) = (reference, JointObjective(reference.model.configuration.objective))
+    (batch, hiding) = (reference.batch, reference.hiding)
+    objective = JointObjective(reference.model.configuration.objective)
   }
 
-  var sampleCount: Int { reference.batch.count }
+  var sampleCount: Int { batch.count }
   var dataDigest: String { "" }
 
   func slice(_ samples: [Int], using generator: inout Generator) -> Slice {
     func chosen(_ array: NDArray) -> NDArray { concatenate(samples.map { array.rows($0..<$0 + 1) }, axis: 0) }
-    let layers = reference.batch.layers.map { windows in
+    let layers = batch.layers.map { windows in
       LayerWindows(
         layer: windows.layer, values: chosen(windows.values), mask: chosen(windows.mask), delta: chosen(windows.delta))
     }
     return Slice(
-      windows: WindowBatch(layers: layers, origins: samples.map { reference.batch.origins[$0] }),
-      hiding: reference.hiding.map(chosen))
+      windows: WindowBatch(layers: layers, origins: samples.map { batch.origins[$0] }),
+      hiding: hiding.map(chosen))
   }
 
   func terms(of model: JointModel, on slice: Slice, in context: inout ForwardContext) -> JointTerms {

@@ -36,10 +36,10 @@ public struct MachineBenchmark {
       ProcessorLimits.works(threads: threads) + works.map(\.work), for: duration, check: check)
     let limits = ProcessorLimits(timings)
     let entries = zip(works, timings.suffix(works.count)).map { work, timing in
-      let rate = Double(work.operations) / timing.median
+      let rate = work.operations.map { Double($0) / timing.median }
       return MachineReport.Entry(
         timing: timing, operationsPerSecond: rate,
-        partOfLimit: limits.multiplyAdds(threads: timing.threads).map { rate / $0 })
+        partOfLimit: rate.flatMap { rate in limits.multiplyAdds(threads: timing.threads).map { rate / $0 } })
     }
     return MachineReport(
       version: Provenance.currentVersion, commit: SourceRevision.current, kernels: KernelVariant.active.name,

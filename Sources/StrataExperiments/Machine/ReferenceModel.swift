@@ -15,23 +15,24 @@ public struct ReferenceModel: Hashable, Sendable {
   public var channels: [TelemetryLayer: Int]
   /// How many samples a window has.
   public var windowLength: Int
-  /// How many windows of a batch are trained on at once: what one thread keeps in its fast caches.
+  /// How many windows of a batch one thread trains on at once: enough to share the packing of weights and the summing of
+  /// gradients, and few enough for every thread to get several slices.
   public var slice: Int
 
   /// Dilated convolutions of width 64.
   public static let smallTCN = ReferenceModel(
     name: "small-tcn", encoder: .temporalConvolution(TemporalConvolutionConfiguration(width: 64, depth: 4)),
-    channels: channels(24, 16, 20, 12), windowLength: 128, slice: 8)
+    channels: channels(24, 16, 20, 12), windowLength: 128, slice: 32)
   /// Two transformer blocks of width 64.
   public static let smallTransformer = ReferenceModel(
     name: "small-tf",
     encoder: .patchTransformer(PatchTransformerConfiguration(width: 64, depth: 2, heads: 4, hidden: 256)),
-    channels: channels(24, 16, 20, 12), windowLength: 128, slice: 8)
+    channels: channels(24, 16, 20, 12), windowLength: 128, slice: 32)
   /// Four transformer blocks of width 256, on longer windows.
   public static let baseTransformer = ReferenceModel(
     name: "base-tf",
     encoder: .patchTransformer(PatchTransformerConfiguration(width: 256, depth: 4, heads: 8, hidden: 1024)),
-    channels: channels(64, 48, 64, 32), windowLength: 256, slice: 1)
+    channels: channels(64, 48, 64, 32), windowLength: 256, slice: 4)
   /// The models that have names.
   public static let all = [smallTCN, smallTransformer, baseTransformer]
 

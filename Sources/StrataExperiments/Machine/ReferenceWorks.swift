@@ -6,10 +6,10 @@ import StrataTraining
 
 /// What is done with a reference model: windows, batches, streams, training.
 public struct ReferenceWorks {
-  /// A work with the floating-point operations of one repetition.
+  /// A work with the floating-point operations of one repetition; `nil` for work that is not arithmetic.
   public struct Work {
     public let work: TimedWork
-    public let operations: Int
+    public let operations: Int?
   }
 
   /// Which model.
@@ -41,7 +41,7 @@ public struct ReferenceWorks {
       works += try counts.map { try windows(batch, precision, threads: $0) }
     }
     if let streams = try? [false, true].map({ try stream(entities: 240, embeds: $0) }) { works += streams }
-    return works + (try counts.map { try trainingStep(batch, threads: $0) })
+    return works + [try gathering(batch)] + (try counts.map { try trainingStep(batch, threads: $0) })
   }
 
   /// The product that most of a convolutional encoder is.
@@ -108,13 +108,25 @@ public struct ReferenceWorks {
     return Work(work: work, operations: entities * operations)
   }
 
+  /// What a training step does before it computes: copying the windows of a batch together.
+  public func gathering(_ count: Int) throws -> Work {
+    let windows = try model.windows(2 * count, seed: seed)
+    // In no order, as a shuffled batch is.
+    let chosen = (0..<count).map { (7 * $0 + 3) % (2 * count) }
+    let work = TimedWork("gathering \(count) windows", amount: Double(count), unit: "window") {
+      _ = windows.batch(chosen)
+    }
+    return Work(work: work, operations: nil)
+  }
+
   /// Gathering a batch, forward, backward, clipping and AdamW.
   public func trainingStep(_ count: Int, threads: Int) throws -> Work {
     let task = JointTrainingTask(
       windows: try model.windows(2 * count, seed: seed), objective: JointObjective(joint.configuration.objective))
+    // Several slices for every thread, however small the batch.
+    let slice = (1...max(1, min(model.slice, count / 4))).last { count % $0 == 0 }!
     let configuration = TrainingConfiguration(
-      length: .steps(.max), batch: count, slice: min(model.slice, count), optimizer: AdamW(learningRate: 0.001), clip: 1
-    )
+      length: .steps(.max), batch: count, slice: slice, optimizer: AdamW(learningRate: 0.001), clip: 1)
     let trainer = try Trainer(task, configuration: configuration, threads: threads)
     var state = trainer.start(with: joint)
     let work = TimedWork(
