@@ -6,6 +6,8 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT_PACKAGES := libopenblas-dev liblapacke-dev libzstd-dev zlib1g-dev pkg-config
 BUILD := swift build -c release
 STRATA := .build/release/strata
+# Programs that start quickly and run where Swift is not installed; macOS has its libraries in the system.
+STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 STRATA_DATA ?= ../shared/data
 STRATA_CONFORMANCE ?= ../shared/conformance/model-golden
 # Tests of what is too large for the repository, or not ours to give.
@@ -13,7 +15,7 @@ OUTSIDE_TESTS := StrataRealDataTests|FullSize
 VENV := .venv
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks Benchmarks/StrataWorker
 
-.PHONY: help setup build demo test variants verify bench bench-instructions bench-scaling bench-simulator bench-peers docs format lint consumer clean
+.PHONY: help setup build demo test variants sanitize verify bench bench-instructions bench-scaling bench-simulator bench-peers docs format lint consumer clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -50,6 +52,13 @@ variants: build ## Run the tests of kernels, parts, models and inference once wi
 	    --filter 'StrataTensorTests|StrataNeuralTests|StrataModelTests|StrataInferenceTests' >.build/variant.log 2>&1 \
 	    || { cat .build/variant.log; exit 1; }; tail -1 .build/variant.log; done
 
+sanitize: setup $(VENV)/installed ## Run the tests that use threads and memory of their own under the address and the thread sanitizer
+	for kind in address thread; do \
+	  $(BUILD) --sanitize=$$kind --scratch-path .build/$$kind --build-tests || exit 1; \
+	  TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread.suppressions" STRATA_PYTHON="$(CURDIR)/$(VENV)/bin/python" \
+	  swift test -c release --sanitize=$$kind --scratch-path .build/$$kind --skip-build --skip '$(OUTSIDE_TESTS)|AllocationTests' \
+	    --filter 'StrataTensorTests|StrataNeuralTests|StrataTrainingTests|StrataInferenceTests' || exit 1; done
+
 verify: build ## Check importers and committed experiment rows on real data, and full-size models against PyTorch
 	$(BUILD) --build-tests
 	STRATA_DATA="$(abspath $(STRATA_DATA))" STRATA_CONFORMANCE="$(abspath $(STRATA_CONFORMANCE))" \
@@ -70,7 +79,7 @@ bench-simulator: build ## Time the simulator over sizes and durations, up to 10 
 	python3 Benchmarks/simulator/scale.py --strata $(STRATA) --hour --results Benchmarks/results
 
 bench-peers: setup ## Race Strata, PyTorch, JAX, ONNX Runtime and OpenVINO on the reference models; see Benchmarks/README.md
-	$(BUILD) --package-path Benchmarks --product StrataWorker
+	$(BUILD) $(STATIC) --package-path Benchmarks --product StrataWorker
 	@python3 -c 'import ensurepip' 2>/dev/null || $(INSTALL_VENV)
 	python3 Benchmarks/peers/race.py $(if $(JOBS),--jobs $(JOBS)) $(if $(THREADS),--threads $(THREADS)) \
 	  $(if $(COMPETITORS),--competitors $(foreach name,$(COMPETITORS),'$(name)')) $(if $(BUDGET),--budget $(BUDGET)) \

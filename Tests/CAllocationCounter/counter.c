@@ -1,5 +1,5 @@
 // Counts allocations: a program that contains these functions uses them in place of the system's, also inside shared
-// libraries. They are those of glibc with a counter.
+// libraries. They are those of glibc with a counter. A sanitizer has functions of its own, and nothing is counted.
 #include "CAllocationCounter.h"
 
 #include <stdatomic.h>
@@ -8,7 +8,11 @@ static _Atomic uint64_t count;
 
 uint64_t allocation_count(void) { return atomic_load_explicit(&count, memory_order_relaxed); }
 
-#if defined(__GLIBC__) || defined(__linux__)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITIZED
+#endif
+
+#if defined(__linux__) && !defined(IS_SANITIZED)
 #include <errno.h>
 #include <stddef.h>
 
