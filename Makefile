@@ -55,7 +55,7 @@ variants: build ## Run the tests of kernels, parts, models and inference once wi
 sanitize: setup $(VENV)/installed ## Run the tests that use threads and memory of their own under the address and the thread sanitizer
 	for kind in address thread; do \
 	  $(BUILD) --sanitize=$$kind --scratch-path .build/$$kind --build-tests || exit 1; \
-	  TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread.suppressions" STRATA_PYTHON="$(CURDIR)/$(VENV)/bin/python" \
+	  ASAN_OPTIONS=detect_leaks=0 STRATA_PYTHON="$(CURDIR)/$(VENV)/bin/python" \
 	  swift test -c release --sanitize=$$kind --scratch-path .build/$$kind --skip-build --skip '$(OUTSIDE_TESTS)|AllocationTests' \
 	    --filter 'StrataTensorTests|StrataNeuralTests|StrataTrainingTests|StrataInferenceTests' || exit 1; done
 

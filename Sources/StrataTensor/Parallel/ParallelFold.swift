@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Synchronization
 
 /// Evaluates `body` for every index below `count` on up to `threads` threads and combines the results in index order.
 ///
@@ -31,7 +30,7 @@ private func fold<Total: Sendable, R: Sendable, Failure: Error>(
   count: Int, threads: Int, _ total: Total, _ body: @Sendable (Int) throws(Failure) -> R,
   _ combine: @Sendable (inout Total, R) -> Void
 ) throws(Failure) -> Total {
-  let state = Mutex(FoldState<Total, R, Failure>(total: total))
+  let state = Guarded(FoldState<Total, R, Failure>(total: total))
   // Whoever holds the lowest index never waits, so a permit always comes back.
   let permits = DispatchSemaphore(value: 2 * threads)
   DispatchQueue.concurrentPerform(iterations: threads) { _ in

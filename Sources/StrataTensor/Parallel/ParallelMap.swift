@@ -26,7 +26,7 @@ public func parallelMap<R: Sendable, Failure: Error>(
 private func collect<R: Sendable, Failure: Error>(
   count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> R
 ) -> [Result<R, Failure>] {
-  let collected = Mutex([Result<R, Failure>?](repeating: nil, count: count))
+  let collected = Guarded([Result<R, Failure>?](repeating: nil, count: count))
   let next = Atomic(0)
   DispatchQueue.concurrentPerform(iterations: threads) { _ in
     while true {

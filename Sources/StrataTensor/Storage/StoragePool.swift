@@ -1,5 +1,4 @@
 internal import CStrataKernels
-internal import Synchronization
 
 /// Blocks of memory that arrays gave back, kept for the next array of the same size class.
 ///
@@ -17,7 +16,7 @@ package enum StoragePool {
     var blocks: [Int: [UInt]] = [:]
     var byteCount = 0
   }
-  private static let shelves = Mutex(Shelves())
+  private static let shelves = Guarded(Shelves())
 
   /// The bytes that this thread took and did not give back: the growth over some work is what the work keeps, whatever
   /// other threads do. It decides when memory is given up, never a result.

@@ -31,7 +31,7 @@ struct BatchPass<Task: TrainingTask>: Sendable {
     terms = []
     let (loss, slope) = try differentiate(batch, step: step)
     let shares = slope.terms.shares(of: extents)
-    let kept = Mutex(ways)
+    let kept = Guarded(ways)
     ways = []
     let gradient = try parallelFold(count: slices.count, threads: threads, into: slope.model) {
       index throws(any Error) in

@@ -1,5 +1,4 @@
 import StrataTensor
-import Synchronization
 import TestSupport
 import Testing
 
@@ -58,9 +57,9 @@ import Testing
     deinit { freed.count.withLock { $0 += 1 } }
   }
   final class SavedCount: Sendable {
-    let count = Mutex(0)
+    let count = Guarded(0)
     /// How many were freed whenever somebody looked.
-    let seen = Mutex<[Int]>([])
+    let seen = Guarded([Int]())
     func look() { seen.withLock { $0.append(count.withLock { $0 }) } }
   }
 

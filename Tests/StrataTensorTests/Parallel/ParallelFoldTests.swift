@@ -21,7 +21,7 @@ import Testing
     }
     deinit { alive.numbers.withLock { $0.now -= 1 } }
   }
-  final class Count: Sendable { let numbers = Mutex((now: 0, most: 0)) }
+  final class Count: Sendable { let numbers = Guarded((now: 0, most: 0)) }
 
   @Test(arguments: [2, 4]) func fewResultsWaitForASlowOne(threads: Int) {
     let alive = Count(), others = Atomic(0)

@@ -1,5 +1,4 @@
 import StrataTensor
-import Synchronization
 import TestSupport
 import Testing
 
@@ -10,7 +9,7 @@ import Testing
   }
 
   @Test func everyIndexIsEvaluatedOnce() {
-    let calls = Mutex([Int](repeating: 0, count: 1000))
+    let calls = Guarded([Int](repeating: 0, count: 1000))
     _ = parallelMap(count: 1000, threads: 4) { index in calls.withLock { $0[index] += 1 } }
     #expect(calls.withLock { $0.allSatisfy { $0 == 1 } })
   }
