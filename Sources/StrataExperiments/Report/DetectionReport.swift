@@ -62,9 +62,10 @@ public struct DetectionReport: Sendable {
   private var tiles: Markup {
     let found = judgement.faults.count { $0.delay != nil }
     let blamed = judgement.faults.count { $0.culpritRank == 1 }
+    let falseAlarms = judgement.detection.falseAlarms
     let tiles = [
       ("\(found) of \(judgement.faults.count)", "faults found"),
-      ("\(judgement.detection.falseAlarms)", "false alarms"),
+      ("\(falseAlarms)", "false alarm\(falseAlarms == 1 ? "" : "s")"),
       (judgement.medianDelay.map { NumberText.duration(seconds: $0) } ?? "–", "median delay"),
       ("\(blamed) of \(judgement.faults.count)", "culprits ranked first of \(run.entities.count)"),
       (NumberText.fixed(judgement.ranking.volume.pr, decimals: 2), "VUS-PR of the whole run"),
