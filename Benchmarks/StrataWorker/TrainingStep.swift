@@ -9,7 +9,7 @@ func trainingStep(for specification: Specification) throws -> () throws -> StepR
   let reference = try ReferenceCase(specification.model.configuration, contentsOf: specification.path)
   let configuration = TrainingConfiguration(
     length: .steps(.max), batch: reference.batch.count,
-    slice: min(specification.model.slice, reference.batch.count),
+    slice: specification.model.slice(of: reference.batch.count),
     precision: precision, optimizer: AdamW(learningRate: 1e-3, weightDecay: 0.01), clip: 1)
   // Peers keep all activations, whatever they take.
   let trainer = try Trainer(

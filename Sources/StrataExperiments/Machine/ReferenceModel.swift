@@ -19,6 +19,11 @@ public struct ReferenceModel: Hashable, Sendable {
   /// gradients, and few enough for every thread to get several slices.
   public var slice: Int
 
+  /// The largest slice, up to `slice`, that cuts a batch into at least so many equal parts, or as many as it has windows.
+  public func slice(of batch: Int, parts: Int = 1) -> Int {
+    (1...max(1, min(slice, batch / parts))).last { batch % $0 == 0 }!
+  }
+
   /// Dilated convolutions of width 64.
   public static let smallTCN = ReferenceModel(
     name: "small-tcn", encoder: .temporalConvolution(TemporalConvolutionConfiguration(width: 64, depth: 4)),

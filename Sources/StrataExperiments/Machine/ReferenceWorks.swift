@@ -124,9 +124,9 @@ public struct ReferenceWorks {
     let task = JointTrainingTask(
       windows: try model.windows(2 * count, seed: seed), objective: JointObjective(joint.configuration.objective))
     // Several slices for every thread, however small the batch.
-    let slice = (1...max(1, min(model.slice, count / 4))).last { count % $0 == 0 }!
     let configuration = TrainingConfiguration(
-      length: .steps(.max), batch: count, slice: slice, optimizer: AdamW(learningRate: 0.001), clip: 1)
+      length: .steps(.max), batch: count, slice: model.slice(of: count, parts: 4),
+      optimizer: AdamW(learningRate: 0.001), clip: 1)
     let trainer = try Trainer(task, configuration: configuration, threads: threads)
     var state = trainer.start(with: joint)
     let work = TimedWork(
