@@ -7,6 +7,30 @@ import Testing
   static let variants = (0..<sk_variant_count()).map { Int($0) }
   private let rows = 5
 
+  /// A row's bits do not depend on the rows beside it, forward or backward.
+  @Test(arguments: variants, [5, 16, 24, 64, 100, 1030])
+  func rowsAreNormalisedAlone(variant: Int, width: Int) {
+    let table = sk_variant(variant).pointee, rows = 37
+    var generator = Generator(seed: UInt64(width))
+    let x = generator.normalArray([rows * width], mean: 1).elements, g = generator.normalArray([rows * width]).elements
+    let scale = generator.normalArray([width]).elements, shift = generator.normalArray([width]).elements
+    func normalised(_ range: Range<Int>) -> (y: [Float], dx: [Float]) {
+      let places = range.lowerBound * width..<range.upperBound * width
+      var y = [Float](repeating: .nan, count: places.count), dx = y
+      var means = [Float](repeating: .nan, count: range.count), reciprocals = means
+      var dscale = [Double](repeating: 0, count: width), dshift = dscale
+      table.layer_norm(&y, &means, &reciprocals, Array(x[places]), scale, shift, range.count, width, 1e-5)
+      table.layer_norm_slope(
+        &dx, &dscale, &dshift, Array(g[places]), Array(x[places]), means, reciprocals, scale, range.count, width)
+      return (y, dx)
+    }
+    let whole = normalised(0..<rows)
+    for range in [0..<1, 3..<5, 10..<26, 20..<37] {
+      let (part, places) = (normalised(range), range.lowerBound * width..<range.upperBound * width)
+      #expect(part.y == Array(whole.y[places]) && part.dx == Array(whole.dx[places]))
+    }
+  }
+
   @Test(arguments: variants, [1, 3, 8, 15, 16, 17, 33, 64, 65])
   func rowsAreNormalised(variant: Int, width: Int) {
     let table = sk_variant(variant).pointee
