@@ -37,11 +37,13 @@ static void reset(void) {
     count_##name();                                                    \
   }
 
-/// A convolution of 128 steps, as in an encoder; the taps of 24 entities in a stream lie in one row.
+/// A convolution of 128 steps, as in an encoder, and of 24 entities in a stream, whose taps lie in one row.
 static const sk_dense_shape window = {.rows = 128, .taps = 3, .inputs = 64, .outputs = 64, .x_row = 64, .tap_row = 128,
-                                      .out_row = 64};
+                                      .out_row = 64, .dilation = 2};
 static const sk_dense_shape input = {.rows = 128, .taps = 1, .inputs = 24, .outputs = 64, .x_row = 24, .out_row = 64};
-static const sk_dense_shape stream = {.rows = 24, .taps = 1, .inputs = 192, .outputs = 64, .x_row = 192, .out_row = 64};
+static const ptrdiff_t indices[24] = {8, 8, 8, 8, 8, 8, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9, 10, 10, 10, 10, 11, 11, 11, 11};
+static const sk_dense_shape stream = {.rows = 24, .taps = 3, .inputs = 64, .outputs = 64, .x_row = 192, .tap_row = 64,
+                                      .out_row = 64, .dilation = 2, .indices = indices};
 static const sk_dense_shape head = {.rows = 1, .taps = 1, .inputs = 128, .outputs = 128, .x_row = 128, .out_row = 128};
 
 #define DENSE(name, kind, shape, after)                                                                       \
@@ -50,10 +52,10 @@ static const sk_dense_shape head = {.rows = 1, .taps = 1, .inputs = 128, .output
 
 DENSE(dense_float_128x64_3_taps_gelu_add, dense_float, window, sk_after_gelu | sk_after_add)
 DENSE(dense_float_128x24x64, dense_float, input, sk_after_nothing)
-DENSE(dense_float_24x192x64, dense_float, stream, sk_after_gelu)
+DENSE(dense_float_24x64_3_taps_of_streams, dense_float, stream, sk_after_gelu)
 DENSE(dense_float_1x128x128, dense_float, head, sk_after_nothing)
 DENSE(dense_half_128x64_3_taps_gelu_add, dense_half, window, sk_after_gelu | sk_after_add)
-DENSE(dense_half_24x192x64, dense_half, stream, sk_after_gelu)
+DENSE(dense_half_24x64_3_taps_of_streams, dense_half, stream, sk_after_gelu)
 DENSE(dense_byte_128x64_3_taps_gelu_add, dense_byte, window, sk_after_gelu | sk_after_add)
 
 static const sk_attention whole = {.queries = 128, .keys = 128, .width = 16, .query_row = 64, .key_row = 64,
@@ -65,6 +67,7 @@ KERNEL(attention_128x16_causal, , kernels.attention(out, x, y, z, causal, 0, scr
 KERNEL(attention_slope_128x16, , kernels.attention_slope(out, out2, packed, x, x, y, z, whole, 0, scratch))
 KERNEL(attend_newest_4x16_of_128, , kernels.attend_newest(out, x, y, z, 128, 128, 4, 16, 0.25f, scratch))
 
+KERNEL(pair_operands_128x64, , kernels.pair_operands(out, packed, x + 4 * 64, y, 128, 2, 64, 64))
 KERNEL(product_512x64x64, , kernels.product(out, 64, x, 64, 1, y, 64, 0, 512, 64, 64, 1, z, 0, scratch))
 KERNEL(product_512x64x64_b_transposed, , kernels.product(out, 64, x, 64, 1, y, 64, 1, 512, 64, 64, 1, 0, 0, scratch))
 KERNEL(product_64x64x512_a_transposed, , kernels.product(out, 64, x, 1, 64, y, 64, 0, 64, 64, 512, 1, 0, 1, scratch))
@@ -98,15 +101,16 @@ int main(void) {
   puts(kernels.name);
   run_dense_float_128x64_3_taps_gelu_add();
   run_dense_float_128x24x64();
-  run_dense_float_24x192x64();
+  run_dense_float_24x64_3_taps_of_streams();
   run_dense_float_1x128x128();
   run_dense_half_128x64_3_taps_gelu_add();
-  run_dense_half_24x192x64();
+  run_dense_half_24x64_3_taps_of_streams();
   run_dense_byte_128x64_3_taps_gelu_add();
   run_attention_128x16();
   run_attention_128x16_causal();
   run_attention_slope_128x16();
   run_attend_newest_4x16_of_128();
+  run_pair_operands_128x64();
   run_product_512x64x64();
   run_product_512x64x64_b_transposed();
   run_product_64x64x512_a_transposed();

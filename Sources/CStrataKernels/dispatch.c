@@ -5,7 +5,7 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -94,6 +94,14 @@ const sk_table *sk_active(void) {
     atomic_store_explicit(&active, table, memory_order_release);
   }
   return table;
+}
+
+size_t sk_second_cache(void) {
+#if defined(_SC_LEVEL2_CACHE_SIZE)
+  long bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+  if (bytes > 0) return (size_t)bytes;
+#endif
+  return 1 << 19;
 }
 
 uint32_t sk_crc32c(const void *bytes, size_t count, uint32_t seed) {

@@ -8,5 +8,10 @@
 
 #define SK_SUFFIX portable
 #define SK_LANES 4
+// Without fused multiply-add a product takes a register before it is added.
+#if defined(__x86_64__)
+#define SK_ROWS 4
+#else
 #define SK_ROWS 6
+#endif
 #include "kernels_body.inc"

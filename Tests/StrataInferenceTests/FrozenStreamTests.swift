@@ -128,6 +128,38 @@ import Testing
     }
   }
 
+  /// A sample's features have the same bits in a window, in a stream with others, after a restart, and on any number of
+  /// threads: they depend on its index alone. With the newest features as the summary the embedding shows them.
+  @Test(arguments: [
+    EncoderConfiguration.temporalConvolution(.init(width: 20, depth: 5)), transformer(), transformer(depth: 1),
+  ])
+  func bitsDependOnTheIndexAlone(encoder: EncoderConfiguration) throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("bits-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let length = 80, course = Course(entities: 29, samples: length)
+    let model = FrozenModel(
+      sampleModel(
+        inputs: [.value, .peers, .mask, .delta], encoder: encoder,
+        embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: .last), fusion: .late))
+    var stream = try model.makeStream(entities: 29, windowLength: length)
+    var joint = [Float](repeating: 0, count: 29 * 12)
+    for time in 0..<length {
+      if time == 37 {
+        try stream.save(to: path)
+        stream = try model.makeStream(entities: 29, windowLength: length)
+        try stream.restore(from: path)
+      }
+      // Groups of any size.
+      for range in [0..<time % 29, time % 29..<29] { stream.advance(range, course.samples(at: time, of: range)) }
+      guard [0, 1, 6, 36, 37, 63, length - 1].contains(time) else { continue }
+      stream.embed(0..<29, into: &joint)
+      let windows = course.windows(end: time + 1, length: time + 1)
+      for threads in 1...2 {
+        #expect(model.embed(windows, threads: threads).joint.elements == joint, "sample \(time), \(threads) threads")
+      }
+    }
+  }
+
   /// Later, the features of the last `length - receptiveField` steps are those of the window.
   @Test func theNewestFeaturesStayThoseOfTheWindow() throws {
     let length = 40, course = Course(entities: 2, samples: 130)

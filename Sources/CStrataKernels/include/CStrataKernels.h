@@ -24,15 +24,33 @@ typedef struct {
   size_t batch, time, inputs, outputs, taps, dilation;
 } sk_convolution;
 
-/// An affine map or a causal convolution of one sequence: row i of the result is the bias and, for every tap, the product
-/// of the row at `x + i · x_row + tap · tap_row` with the weight of the tap.
+/// An affine map or a convolution of one sequence: row i of the result is the bias and, for every tap, the product of the
+/// row at `x + i · x_row + tap · tap_row` with the weight of the tap.
+///
+/// Convolutions of three taps are computed for pairs of rows in the variants that gain by it, which changes the last
+/// digits. Which form a row takes depends on its index in its sequence alone, so that a sample gets the same bits
+/// whatever it is computed with: see `dense_pairs.inc`. Other maps do not look at indices.
 typedef struct {
   size_t rows, taps, inputs, outputs;
   /// Elements between rows of x, between what two taps see, and between rows of the result.
   size_t x_row, tap_row, out_row;
   /// The first taps that are left out, because they see nothing but zeros; `x` is what the next one sees.
   size_t skipped;
+  /// The steps between taps, positive where there is more than one.
+  size_t dilation;
+  /// The index of the first row in its sequence, which others follow one by one, or those of all rows, where they do not.
+  /// Taps of rows with an index below `(taps - 1) · dilation` that reach for what is before the sequence see zeros.
+  size_t first;
+  const ptrdiff_t *_Nullable indices;
+  /// Where the sums before GELU are kept as well, with rows that lie as those of the result.
+  float *_Nullable kept;
 } sk_dense_shape;
+
+/// The shape of an affine map of rows.
+static inline sk_dense_shape sk_map_shape(size_t rows, size_t inputs, size_t outputs, size_t x_row, size_t out_row) {
+  sk_dense_shape shape = {rows, 1, inputs, outputs, x_row, 0, out_row, 0, 0, 0, 0, 0};
+  return shape;
+}
 
 /// What is done with the sums of a dense map, in this order: GELU, then adding what is at the place of the result.
 enum { sk_after_nothing = 0, sk_after_gelu = 1, sk_after_add = 2 };
@@ -155,6 +173,13 @@ typedef struct {
   /// until then.
   void (*dense_byte_range)(void *packed, float largest);
 
+  /// Prepares the gradient of the weight of a convolution of three taps for pairs of rows, in the variants that gain by it:
+  /// four matrices of rows of x, and four of rows of g, one after another, of as many rows as are returned, at most
+  /// (time + dilation) / 2. With mₖ the product of the k-th of x, transposed, and the k-th of g, the gradients of the taps
+  /// are m₀ + (m₁ + m₂) / 2, (m₁ - m₂) / 2 and m₃ + (m₁ + m₂) / 2. The `2 · dilation` rows before x are read.
+  size_t (*_Nullable pair_operands)(float *left, float *right, const float *x, const float *g, size_t time,
+                                    size_t dilation, size_t inputs, size_t outputs);
+
   /// out = g · gelu′(c) with the GELU of dense maps; the sums of its columns are added to `sums`.
   void (*gelu_and_bias_slope)(float *out, double *sums, const float *g, const float *c, size_t rows, size_t width);
   /// out = x + gelu(c) with the GELU of dense maps, or gelu(c) without x; `out` may be `x`.
@@ -212,6 +237,9 @@ const sk_table *sk_variant(size_t index);
 ///
 /// Chosen at the first call. A name that is unknown, or that this processor cannot run, ends the process with a message.
 const sk_table *sk_active(void);
+
+/// The bytes of the second cache of a processor; half a megabyte where the system does not tell.
+size_t sk_second_cache(void);
 
 /// Adds to a number that every thread has for itself, zero at first, and returns it.
 int64_t sk_bytes_of_thread(int64_t change);

@@ -43,27 +43,37 @@ struct DenseMap: Sendable {
     self.init(weight: convolution.weight.value, bias: convolution.bias.value, form)
   }
 
-  private func shape(rows: Int, xRow: Int, tapRow: Int, outRow: Int, skipping skipped: Int) -> sk_dense_shape {
+  /// How the taps of a convolution find what they see.
+  struct Taps {
+    /// Elements between what two taps see.
+    var row = 0
+    /// The first taps that are left out, because they see nothing.
+    var skipped = 0
+    /// The steps between taps.
+    var dilation = 0
+    /// The indices of the rows in their sequences, where they are not those from zero on.
+    var indices: UnsafePointer<Int>?
+  }
+
+  private func shape(rows: Int, xRow: Int, _ taps: Taps, outRow: Int) -> sk_dense_shape {
     sk_dense_shape(
-      rows: rows, taps: taps, inputs: inputs, outputs: outputs, x_row: xRow, tap_row: tapRow, out_row: outRow,
-      skipped: skipped)
+      rows: rows, taps: self.taps, inputs: inputs, outputs: outputs, x_row: xRow, tap_row: taps.row, out_row: outRow,
+      skipped: taps.skipped, dilation: taps.dilation, first: 0, indices: taps.indices, kept: nil)
   }
 
   /// The floats of scratch memory for `rows` rows that lie `xRow` apart.
-  func scratchCount(rows: Int, xRow: Int, tapRow: Int = 0, skipping skipped: Int = 0) -> Int {
-    let shape = shape(rows: rows, xRow: xRow, tapRow: tapRow, outRow: outputs, skipping: skipped)
-    return (precision.kernels.scratch_bytes(shape) + 3) / 4
+  func scratchCount(rows: Int, xRow: Int, taps: Taps = Taps()) -> Int {
+    (precision.kernels.scratch_bytes(shape(rows: rows, xRow: xRow, taps, outRow: outputs)) + 3) / 4
   }
 
-  /// Maps `rows` rows; row i of the result sees the row at `x + i · xRow + tap · tapRow` with every tap, of which the first
-  /// `skipped` are left out.
+  /// Maps `rows` rows; row i of the result sees the row at `x + i · xRow + tap · taps.row` with every tap that is not
+  /// left out.
   func apply(
-    _ x: UnsafePointer<Float>, row xRow: Int, tap tapRow: Int = 0, skipping skipped: Int = 0,
-    to out: UnsafeMutablePointer<Float>, row outRow: Int, rows: Int, finish: Finish = [],
-    scratch: UnsafeMutablePointer<Float>
+    _ x: UnsafePointer<Float>, row xRow: Int, taps: Taps = Taps(), to out: UnsafeMutablePointer<Float>,
+    row outRow: Int, rows: Int, finish: Finish = [], scratch: UnsafeMutablePointer<Float>
   ) {
-    if let observer { note(x, row: xRow, tap: tapRow, taps: taps - skipped, rows: rows, in: observer) }
-    let shape = shape(rows: rows, xRow: xRow, tapRow: tapRow, outRow: outRow, skipping: skipped)
+    if let observer { note(x, row: xRow, tap: taps.row, taps: self.taps - taps.skipped, rows: rows, in: observer) }
+    let shape = shape(rows: rows, xRow: xRow, taps, outRow: outRow)
     precision.kernels.apply(out, x, weight.start, bias?.start, shape, finish.rawValue, scratch)
   }
 

@@ -19,6 +19,10 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
     func blindTaps(time: Int) -> Int { max(convolution.taps - 1 - (time - 1) / dilation, 0) }
     /// The rows above the first that the taps which see anything reach for.
     func margin(time: Int) -> Int { (convolution.taps - 1 - blindTaps(time: time)) * dilation }
+    /// Where taps find what they see in a window of `time` samples.
+    func taps(time: Int, width: Int) -> DenseMap.Taps {
+      DenseMap.Taps(row: dilation * width, skipped: blindTaps(time: time), dilation: dilation)
+    }
   }
 
   init(_ encoder: TemporalConvolutionEncoder, _ packing: inout Packing) {
@@ -36,8 +40,7 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
 
   private func productScratchCount(time: Int) -> Int {
     let convolutions = blocks.map { block in
-      block.convolution.scratchCount(
-        rows: time, xRow: width, tapRow: block.dilation * width, skipping: block.blindTaps(time: time))
+      block.convolution.scratchCount(rows: time, xRow: width, taps: block.taps(time: time, width: width))
     }
     return convolutions.reduce(input.scratchCount(rows: time, xRow: input.inputs), max)
   }
@@ -60,8 +63,8 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
       let block = blocks[index]
       block.norm.apply(h, to: branch, rows: time, scratch: moments)
       block.convolution.apply(
-        branch - block.margin(time: time) * width, row: width, tap: block.dilation * width,
-        skipping: block.blindTaps(time: time), to: h, row: width, rows: time, finish: [.gelu, .add], scratch: product)
+        branch - block.margin(time: time) * width, row: width, taps: block.taps(time: time, width: width), to: h,
+        row: width, rows: time, finish: [.gelu, .add], scratch: product)
     }
     norm.apply(h, to: features, rows: time, scratch: moments)
   }

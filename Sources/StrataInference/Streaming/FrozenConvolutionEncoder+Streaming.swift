@@ -12,7 +12,8 @@ extension FrozenConvolutionEncoder {
 
   func streamScratchCount(rows: Int, windowLength: Int) -> Int {
     let products = blocks.map {
-      $0.convolution.scratchCount(rows: rows, xRow: $0.convolution.taps * width, tapRow: width)
+      $0.convolution.scratchCount(
+        rows: rows, xRow: $0.convolution.taps * width, taps: DenseMap.Taps(row: width, dilation: $0.dilation))
     }
     return rows * ((1 + mostTaps) * width + 2)
       + products.reduce(input.scratchCount(rows: rows, xRow: input.inputs), max)
@@ -26,12 +27,15 @@ extension FrozenConvolutionEncoder {
     let moments = taps + count * mostTaps * width, product = moments + 2 * count
     input.apply(x, row: input.inputs, to: h, row: width, rows: count, scratch: product)
     for index in blocks.indices {
-      let convolution = blocks[index].convolution
+      let convolution = blocks[index].convolution, dilation = blocks[index].dilation
       blocks[index].norm.apply(h, to: features, rows: count, scratch: moments)
       gather(index, rows, features, to: taps)
-      convolution.apply(
-        taps, row: convolution.taps * width, tap: width, to: h, row: width, rows: count, finish: [.gelu, .add],
-        scratch: product)
+      rows.counts.withUnsafeBufferPointer { counts in
+        convolution.apply(
+          taps, row: convolution.taps * width,
+          taps: DenseMap.Taps(row: width, dilation: dilation, indices: counts.baseAddress! + rows.entities.lowerBound),
+          to: h, row: width, rows: count, finish: [.gelu, .add], scratch: product)
+      }
     }
     norm.apply(h, to: features, rows: count, scratch: moments)
   }

@@ -13,12 +13,7 @@ struct PackedMap {
 
   /// The floats of memory that applying a map to some rows needs.
   static func scratchFloats(rows: Int, inputs: Int, outputs: Int, _ precision: ProductPrecision) -> Int {
-    (precision.dense.scratch_bytes(shape(rows: rows, inputs: inputs, outputs: outputs)) + 3) / 4
-  }
-
-  private static func shape(rows: Int, inputs: Int, outputs: Int) -> sk_dense_shape {
-    sk_dense_shape(
-      rows: rows, taps: 1, inputs: inputs, outputs: outputs, x_row: inputs, tap_row: 0, out_row: outputs, skipped: 0)
+    (precision.dense.scratch_bytes(sk_map_shape(rows, inputs, outputs, inputs, outputs)) + 3) / 4
   }
 
   /// Packs `weight`, of shape `[inputs, outputs]`, or, when `isTransposed`, of shape `[outputs, inputs]`.
@@ -30,13 +25,19 @@ struct PackedMap {
     dense.pack(start, weight, isTransposed ? 1 : outputs, isTransposed ? inputs : 1, 1, inputs, outputs)
   }
 
-  /// The map of contiguous rows; with `adding`, the result is added to what is there.
+  /// The map of contiguous rows.
+  ///
+  /// - Parameters:
+  ///   - adding: Whether the result is added to what is there.
+  ///   - sums: Where the sums are kept, if GELU follows.
   func apply(
     _ x: UnsafePointer<Float>, to out: UnsafeMutablePointer<Float>, rows: Int, bias: UnsafePointer<Float>? = nil,
-    adding: Bool = false, scratch: UnsafeMutablePointer<Float>
+    adding: Bool = false, keepingForGELU sums: UnsafeMutablePointer<Float>? = nil, scratch: UnsafeMutablePointer<Float>
   ) {
+    var shape = sk_map_shape(rows, inputs, outputs, inputs, outputs)
+    shape.kept = sums
     dense.apply(
-      out, x, start, bias, Self.shape(rows: rows, inputs: inputs, outputs: outputs),
-      Int32(adding ? sk_after_add : sk_after_nothing), scratch)
+      out, x, start, bias, shape,
+      Int32((adding ? sk_after_add : sk_after_nothing) | (sums == nil ? sk_after_nothing : sk_after_gelu)), scratch)
   }
 }

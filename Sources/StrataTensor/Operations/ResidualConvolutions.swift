@@ -84,22 +84,39 @@ private struct ResidualConvolutionPlan: Sendable {
   private var weightGradient: WeightGradient { WeightGradient(rows: time, inputs: width, outputs: width, precision) }
   private func weight(_ block: Int) -> Int { 4 * block + 3 }
 
-  /// What a row of one sequence sees lies above it, or below it on the way back.
-  private func shape(_ block: Block) -> sk_dense_shape {
-    sk_dense_shape(
-      rows: time, taps: block.taps, inputs: width, outputs: width, x_row: width, tap_row: block.dilation * width,
-      out_row: width, skipped: block.blind)
+  /// Whether the gradient of a block's weight is made from pairs of rows; short sequences have none.
+  private func pairsRows(_ block: Block) -> Bool { block.blind == 0 && weightGradient.pairsRows(taps: block.taps) }
+
+  /// The floats of memory that the gradients of all weights need, one after the other.
+  private var gradientScratch: Int {
+    blocks.map {
+      pairsRows($0) ? weightGradient.pairScratchFloats(dilation: $0.dilation) : weightGradient.scratchFloats
+    }
+    .max()!
   }
 
-  /// On the way back the current step's tap comes first, so that those which see nothing come last.
+  /// What a row of one sequence sees lies above it.
+  private func shape(_ block: Block, keeping sums: UnsafeMutablePointer<Float>? = nil) -> sk_dense_shape {
+    sk_dense_shape(
+      rows: time, taps: block.taps, inputs: width, outputs: width, x_row: width, tap_row: block.dilation * width,
+      out_row: width, skipped: block.blind, dilation: block.dilation, first: 0, indices: nil, kept: sums)
+  }
+
+  /// On the way back it lies below, and the current step's tap comes first, so that those which see nothing come last.
+  /// Every row counts as one whose taps all see something.
   private func turnedShape(_ block: Block) -> sk_dense_shape {
     sk_dense_shape(
       rows: time, taps: block.taps - block.blind, inputs: width, outputs: width, x_row: width,
-      tap_row: block.dilation * width, out_row: width, skipped: 0)
+      tap_row: block.dilation * width, out_row: width, skipped: 0, dilation: block.dilation,
+      first: block.reach, indices: nil, kept: nil)
   }
 
+  /// The floats of a packed weight, with all taps or, on the way back, those that see anything.
   private func packedCount(_ block: Block) -> Int {
-    (precision.dense.packed_bytes(block.taps, width, width) + 3) / 4
+    let dense = precision.dense
+    return
+      (max(dense.packed_bytes(block.taps, width, width), dense.packed_bytes(block.taps - block.blind, width, width))
+      + 3) / 4
   }
 
   /// The floats of memory that the products of a block need, forward or backward.
@@ -135,10 +152,10 @@ private struct ResidualConvolutionPlan: Sendable {
             kernels.layer_norm(
               branch, moments, moments + time, input, arrays[4 * index + 1].start, arrays[4 * index + 2].start, time,
               width, block.epsilon)
+            if index == 0 { h.update(from: input, count: sequence) }
             dense.apply(
-              sums, branch - block.reach * width, packed, arrays[4 * index + 4].start, shape(block),
-              Int32(sk_after_nothing), scratch)
-            kernels.add_gelu(h, input, sums, sequence)
+              h, branch - block.reach * width, packed, arrays[4 * index + 4].start, shape(block, keeping: sums),
+              Int32(sk_after_gelu | sk_after_add), scratch)
             (input, packed) = (UnsafePointer(h), packed + packedCount(block))
           }
         }
@@ -151,7 +168,7 @@ private struct ResidualConvolutionPlan: Sendable {
     var vectors = [Double](repeating: 0, count: 3 * width * blocks.count)
     let memory = ProductScratch(
       floats: packedCount + (blocks.count + 2) * sequence + 2 * reach * width + 2 * time
-        + max(weightGradient.scratchFloats, denseScratch))
+        + blocks.count * width * width + max(gradientScratch, denseScratch))
     let shapes = [arrays[0].shape] + blocks.indices.map { arrays[weight($0)].shape }
     let written = writing(shapes) { gradients in
       vectors.withUnsafeMutableBufferPointer { vectors in
@@ -162,7 +179,9 @@ private struct ResidualConvolutionPlan: Sendable {
             gradients[index + 1].update(repeating: 0, count: arrays[weight(index)].count)
             packed += packedCount(block)
           }
-          let workspace = Workspace(memory.start + packedCount, self)
+          let fourths = packed
+          fourths.update(repeating: 0, count: blocks.count * width * width)
+          let workspace = Workspace(fourths + blocks.count * width * width, self)
           for b in 0..<batch {
             let g = gradients[0] + b * sequence
             g.update(from: upstream.start + b * sequence, count: sequence)
@@ -172,8 +191,12 @@ private struct ResidualConvolutionPlan: Sendable {
               packed -= packedCount(blocks[index])
               sendBack(
                 g, through: index, arrays, sums: sums[index].start + b * sequence, packed: packed,
-                weight: gradients[index + 1], vectors: vectors.baseAddress! + 3 * width * index, workspace)
+                weight: gradients[index + 1], fourth: fourths + index * width * width,
+                vectors: vectors.baseAddress! + 3 * width * index, workspace)
             }
+          }
+          for (index, block) in blocks.enumerated() where pairsRows(block) {
+            weightGradient.combinePairs(gradients[index + 1], fourth: fourths + index * width * width)
           }
         }
       }
@@ -189,21 +212,30 @@ private struct ResidualConvolutionPlan: Sendable {
 
   /// Changes the gradient of a block's result into that of its input, and adds to those of its parameters.
   ///
-  /// - Parameter vectors: The gradients of scale, shift and bias.
+  /// - Parameters:
+  ///   - weight: The gradient of the weight, or three of the four products that it is made from when all sequences have
+  ///     passed.
+  ///   - fourth: The one of these that is left.
+  ///   - vectors: The gradients of scale, shift and bias.
   private func sendBack(
     _ g: UnsafeMutablePointer<Float>, through index: Int, _ arrays: [NDArray], sums: UnsafePointer<Float>,
-    packed: UnsafePointer<Float>, weight: UnsafeMutablePointer<Float>, vectors: UnsafeMutablePointer<Double>,
-    _ workspace: Workspace
+    packed: UnsafePointer<Float>, weight: UnsafeMutablePointer<Float>, fourth: UnsafeMutablePointer<Float>,
+    vectors: UnsafeMutablePointer<Double>, _ workspace: Workspace
   ) {
     let block = blocks[index], scale = arrays[4 * index + 1].start, shift = arrays[4 * index + 2].start
     let input = workspace.inputs + index * sequence, branch = workspace.branch, slopes = workspace.slopes
     let moments = workspace.moments
     kernels.gelu_and_bias_slope(slopes, vectors + 2 * width, g, sums, time, width)
     kernels.layer_norm(branch, moments, moments + time, input, scale, shift, time, width, block.epsilon)
-    let seen = (block.blind..<block.taps).map { tap in
-      UnsafePointer(branch - (block.taps - 1 - tap) * block.dilation * width)
+    if pairsRows(block) {
+      weightGradient.addPairs(
+        branch, slopes, dilation: block.dilation, to: weight, fourth: fourth, scratch: workspace.scratch)
+    } else {
+      let seen = (block.blind..<block.taps).map { tap in
+        UnsafePointer(branch - (block.taps - 1 - tap) * block.dilation * width)
+      }
+      weightGradient.add(seen, slopes, to: weight + block.blind * width * width, scratch: workspace.scratch)
     }
-    weightGradient.add(seen, slopes, to: weight + block.blind * width * width, scratch: workspace.scratch)
     // The branch is no longer needed, and what comes back has its size.
     precision.dense.apply(
       branch, slopes, packed, nil, turnedShape(block), Int32(sk_after_nothing), workspace.scratch)

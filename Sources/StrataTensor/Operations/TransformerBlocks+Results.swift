@@ -78,8 +78,9 @@ extension TransformerPlan {
     result.update(from: middle, count: rows * width)
     forEachChunk(rows) { row, count in
       let sums = to.sums + (first + row) * block.hidden
-      maps.hidden.apply(normed + row * width, to: sums, rows: count, bias: operand(.hiddenBias), scratch: scratch)
-      kernels.add_gelu(activated, nil, sums, count * block.hidden)
+      maps.hidden.apply(
+        normed + row * width, to: activated, rows: count, bias: operand(.hiddenBias), keepingForGELU: sums,
+        scratch: scratch)
       maps.output.apply(
         activated, to: result + row * width, rows: count, bias: operand(.outputBias), adding: true, scratch: scratch)
     }

@@ -49,7 +49,47 @@ struct WeightGradient {
     }
   }
 
-  /// The same for a map without taps.
+  /// Whether the gradient of a convolution of `taps` taps is made from pairs of rows.
+  func pairsRows(taps: Int) -> Bool { taps == 3 && isInPlace && kernels.pair_operands != nil }
+
+  /// The floats of memory that ``addPairs(_:_:dilation:to:fourth:scratch:)`` needs.
+  func pairScratchFloats(dilation: Int) -> Int { 2 * (rows + dilation) * (inputs + outputs) + scratchFloats }
+
+  /// Adds what one sequence gives to the four products that ``combinePairs(_:fourth:)`` makes the gradient of a convolution
+  /// of three taps from.
+  ///
+  /// - Parameters:
+  ///   - x: What the convolution was given, shape `[rows, inputs]`, with the rows before it that its taps reach for.
+  ///   - g: What came back to its result, shape `[rows, outputs]`.
+  ///   - products: Three of the products, shape `[3, inputs, outputs]`.
+  ///   - fourth: The one of them that is left, shape `[inputs, outputs]`.
+  func addPairs(
+    _ x: UnsafePointer<Float>, _ g: UnsafePointer<Float>, dilation: Int, to products: UnsafeMutablePointer<Float>,
+    fourth: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let most = (rows + dilation) / 2, left = scratch, right = left + 4 * most * inputs
+    let pairs = kernels.pair_operands!(left, right, x, g, rows, dilation, inputs, outputs)
+    let places = [products, products + inputs * outputs, fourth, products + 2 * inputs * outputs]
+    for (index, place) in places.enumerated() {
+      kernels.product(
+        place, outputs, left + index * pairs * inputs, 1, inputs, right + index * pairs * outputs, outputs, 0, inputs,
+        outputs, pairs, 1, nil, 1, right + 4 * most * outputs)
+    }
+  }
+
+  /// Turns the products of pairs of all sequences into the gradient, in place.
+  func combinePairs(_ products: UnsafeMutablePointer<Float>, fourth: UnsafePointer<Float>) {
+    let size = inputs * outputs
+    for index in 0..<size {
+      let (sum, difference) = (products[size + index], fourth[index])
+      let half = (sum + difference) * 0.5
+      products[index] += half
+      products[size + index] = (sum - difference) * 0.5
+      products[2 * size + index] += half
+    }
+  }
+
+  /// What ``add(_:_:to:scratch:)`` does, for a map without taps.
   func add(
     _ x: UnsafePointer<Float>, _ g: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>,
     scratch: UnsafeMutablePointer<Float>

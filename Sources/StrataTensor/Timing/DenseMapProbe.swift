@@ -13,7 +13,7 @@ public struct DenseMapProbe: Sendable {
   let x: [Float], weight: [Float], bias: [Float]
   private(set) var result: [Float]
   private var packed: [Float], scratch: [Float]
-  private let weights: Weights, shape: sk_dense_shape
+  private let weights: Weights
 
   /// Packs a weight and makes an input.
   ///
@@ -34,13 +34,18 @@ public struct DenseMapProbe: Sendable {
     weight = Self.sample(taps * inputs * outputs)
     bias = Self.sample(outputs)
     result = [Float](repeating: 0, count: rows * outputs)
-    shape = sk_dense_shape(
-      rows: rows, taps: taps, inputs: inputs, outputs: outputs, x_row: inputs, tap_row: inputs, out_row: outputs,
-      skipped: 0)
     packed = [Float](repeating: 0, count: (maps.packed_bytes(taps, inputs, outputs) + 3) / 4)
-    scratch = [Float](repeating: 0, count: (maps.scratch_bytes(shape) + 3) / 4)
+    scratch = []
     maps.pack(&packed, weight, outputs, 1, taps, inputs, outputs)
+    scratch = [Float](repeating: 0, count: (maps.scratch_bytes(shape) + 3) / 4)
     if weights == .int8 { kernels.dense_byte_range(&packed, 0.5) }
+  }
+
+  /// Rows of a sequence whose taps all see something.
+  private var shape: sk_dense_shape {
+    sk_dense_shape(
+      rows: rows, taps: taps, inputs: inputs, outputs: outputs, x_row: inputs, tap_row: inputs, out_row: outputs,
+      skipped: 0, dilation: 1, first: taps - 1, indices: nil, kept: nil)
   }
 
   /// The floating-point operations of ``run()``.

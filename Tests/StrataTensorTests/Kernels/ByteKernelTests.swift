@@ -21,7 +21,7 @@ import Testing
     var shape: sk_dense_shape {
       sk_dense_shape(
         rows: rows, taps: taps, inputs: inputs, outputs: outputs, x_row: xRow, tap_row: tapRow, out_row: outRow,
-        skipped: skipped)
+        skipped: skipped, dilation: 1, first: 0, indices: nil, kept: nil)
     }
   }
 

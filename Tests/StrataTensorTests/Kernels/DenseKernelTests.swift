@@ -41,7 +41,7 @@ import Testing
     let before = generator.normalArray([e.rows * outRow]).elements
     let shape = sk_dense_shape(
       rows: e.rows, taps: e.taps, inputs: e.inputs, outputs: e.outputs, x_row: xRow, tap_row: tapRow, out_row: outRow,
-      skipped: 0)
+      skipped: 0, dilation: e.dilation ?? 1, first: 2 * (e.dilation ?? 1), indices: nil, kept: nil)
     var packed = [UInt8](repeating: 0, count: kernels.packed_bytes(e.taps, e.inputs, e.outputs))
     var scratch = [UInt8](repeating: 0xFF, count: kernels.scratch_bytes(shape) + 1)
     var out = before
@@ -94,8 +94,7 @@ import Testing
       for skipped in 0..<3 {
         let shape = sk_dense_shape(
           rows: rows, taps: taps, inputs: inputs, outputs: outputs, x_row: inputs, tap_row: rows * inputs,
-          out_row: outputs,
-          skipped: skipped)
+          out_row: outputs, skipped: skipped, dilation: rows, first: 0, indices: nil, kept: nil)
         var scratch = [UInt8](repeating: 0, count: kernels.scratch_bytes(shape) + 1)
         var out = [Float](repeating: 0, count: rows * outputs)
         kernels.apply(&out, Array(x[(skipped * rows * inputs)...]), packed, nil, shape, 0, &scratch)
@@ -148,9 +147,7 @@ import Testing
         var packed = [UInt8](repeating: 0, count: kernels.packed_bytes(1, inputs, outputs))
         kernels.pack(&packed, weight, outputs, 1, 1, inputs, outputs)
         func map(_ range: Range<Int>) -> [Float] {
-          let shape = sk_dense_shape(
-            rows: range.count, taps: 1, inputs: inputs, outputs: outputs, x_row: inputs, tap_row: 0,
-            out_row: outputs, skipped: 0)
+          let shape = sk_map_shape(range.count, inputs, outputs, inputs, outputs)
           var scratch = [UInt8](repeating: 0, count: kernels.scratch_bytes(shape) + 1)
           var out = [Float](repeating: 0, count: range.count * outputs)
           kernels.apply(
@@ -165,6 +162,109 @@ import Testing
     }
   }
 
+  private struct Course {
+    var steps = 150
+    var inputs: Int, outputs: Int, dilation: Int
+    var reach: Int { 2 * dilation }
+  }
+
+  private static let courses = [
+    Course(inputs: 64, outputs: 64, dilation: 1), Course(inputs: 20, outputs: 24, dilation: 4),
+    Course(inputs: 33, outputs: 40, dilation: 16), Course(inputs: 16, outputs: 70, dilation: 50),
+    Course(inputs: 5, outputs: 7, dilation: 100),
+  ]
+
+  /// A convolution of three taps over a sequence whose first sample is not seen by what was before it: in one piece, in
+  /// pieces of any size, and row by row as a stream gathers it, every sample has the same bits.
+  @Test(arguments: variants) func bitsDependOnTheIndexAlone(variant: Int) {
+    let table = sk_variant(variant).pointee
+    for kernels in [table.dense_float, table.dense_half, table.dense_byte] {
+      for course in Self.courses {
+        let (inputs, outputs, steps) = (course.inputs, course.outputs, course.steps)
+        var generator = Generator(seed: UInt64(course.dilation))
+        let zeros = [Float](repeating: 0, count: course.reach * inputs)
+        let x = zeros + generator.normalArray([steps * inputs]).elements
+        let weight = generator.normalArray([3 * inputs * outputs]).elements
+        let bias = generator.normalArray([outputs]).elements
+        var packed = [UInt8](repeating: 0, count: kernels.packed_bytes(3, inputs, outputs))
+        kernels.pack(&packed, weight, outputs, 1, 3, inputs, outputs)
+        /// `rows` rows from `first` on, of which `x` holds what they see.
+        func map(_ rows: Int, from first: Int, _ x: [Float], row: Int, tap: Int, indices: [Int]? = nil) -> [Float] {
+          var out = [Float](repeating: 0.5, count: rows * outputs)
+          func apply(_ indices: UnsafePointer<Int>?) {
+            let shape = sk_dense_shape(
+              rows: rows, taps: 3, inputs: inputs, outputs: outputs, x_row: row, tap_row: tap, out_row: outputs,
+              skipped: 0, dilation: course.dilation, first: first, indices: indices, kept: nil)
+            var scratch = [UInt8](repeating: 0xFF, count: kernels.scratch_bytes(shape) + 1)
+            kernels.apply(&out, x, packed, bias, shape, Int32(sk_after_gelu | sk_after_add), &scratch)
+          }
+          if let indices { indices.withUnsafeBufferPointer { apply($0.baseAddress) } } else { apply(nil) }
+          return out
+        }
+        let whole = map(steps, from: 0, x, row: inputs, tap: course.dilation * inputs)
+        for size in [1, 7, 64] {
+          // A restart in the middle is no more than another piece.
+          for start in [0, 41] {
+            let pieces = stride(from: start, to: steps, by: size).flatMap { first in
+              map(
+                min(size, steps - first), from: first, Array(x[(first * inputs)...]), row: inputs,
+                tap: course.dilation * inputs)
+            }
+            #expect(pieces == Array(whole[(start * outputs)...]), "\(course), pieces of \(size)")
+          }
+        }
+        // Entities of different ages, side by side.
+        let indices = (0..<steps).map { ($0 * 47 + 13) % steps }
+        var gathered: [Float] = []
+        for index in indices {
+          for tap in 0..<3 {
+            let seen = (index + tap * course.dilation) * inputs
+            gathered += x[seen..<seen + inputs]
+          }
+        }
+        let streamed = map(steps, from: 0, gathered, row: 3 * inputs, tap: inputs, indices: indices)
+        for (row, index) in indices.enumerated() {
+          #expect(
+            streamed[row * outputs..<(row + 1) * outputs].elementsEqual(whole[index * outputs..<(index + 1) * outputs]),
+            "\(course), sample \(index)")
+        }
+      }
+    }
+  }
+
+  /// Sums that are kept are those of the map without GELU.
+  @Test(arguments: variants) func keptSumsAreThoseBeforeGELU(variant: Int) {
+    let table = sk_variant(variant).pointee
+    for kernels in [table.dense_float, table.dense_half] {
+      for (taps, outputs) in [(1, 37), (2, 64), (3, 40)] {
+        var generator = Generator(seed: 3)
+        let (rows, inputs) = (45, 24)
+        let x = generator.normalArray([(rows + taps) * inputs]).elements
+        let weight = generator.normalArray([taps * inputs * outputs]).elements
+        var packed = [UInt8](repeating: 0, count: kernels.packed_bytes(taps, inputs, outputs))
+        kernels.pack(&packed, weight, outputs, 1, taps, inputs, outputs)
+        func map(_ after: Int, keeping kept: UnsafeMutablePointer<Float>?) -> [Float] {
+          let shape = sk_dense_shape(
+            rows: rows, taps: taps, inputs: inputs, outputs: outputs, x_row: inputs, tap_row: inputs, out_row: outputs,
+            skipped: 0, dilation: 1, first: 2, indices: nil, kept: kept)
+          var scratch = [UInt8](repeating: 0xFF, count: kernels.scratch_bytes(shape) + 1)
+          var out = x.prefix(rows * outputs) + [Float](repeating: 1, count: max(rows * outputs - x.count, 0))
+          out.withUnsafeMutableBufferPointer {
+            kernels.apply($0.baseAddress!, x, packed, nil, shape, Int32(after), &scratch)
+          }
+          return Array(out)
+        }
+        var kept = [Float](repeating: .nan, count: rows * outputs)
+        let activated = map(sk_after_gelu, keeping: &kept)
+        #expect(kept == map(sk_after_nothing, keeping: nil))
+        // Where GELU follows kept sums, it is that of single precision.
+        var expected = [Float](repeating: 0, count: kept.count)
+        table.add_gelu(&expected, nil, kept, kept.count)
+        #expect(activated == expected)
+      }
+    }
+  }
+
   /// The fused GELU keeps what is not a number, and gives nothing for what is far below zero.
   @Test(arguments: variants) func fusedGELUKeepsItsLimits(variant: Int) {
     let kernels = sk_variant(variant).pointee.dense_float
@@ -174,7 +274,7 @@ import Testing
     var out = [Float](repeating: 7, count: values.count)
     kernels.apply(
       &out, values, packed, nil,
-      sk_dense_shape(rows: values.count, taps: 1, inputs: 1, outputs: 1, x_row: 1, tap_row: 0, out_row: 1, skipped: 0),
+      sk_map_shape(values.count, 1, 1, 1, 1),
       Int32(sk_after_gelu), nil)
     for (x, y) in zip(values, out).dropFirst().dropLast(2) {
       #expect((Double(y) - gelu(Double(x))).magnitude <= 3e-7 * max(1, Double(abs(x))), "gelu(\(x)) = \(y)")
