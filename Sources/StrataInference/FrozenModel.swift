@@ -28,6 +28,7 @@ public struct FrozenModel: Sendable {
   private var weightDigest: UInt32
   let branches: [FrozenBranch]
   let fusion: any FrozenFusion
+  let spares = SpareWorkspaces()
 
   /// Packs the weights of a model.
   ///

@@ -13,9 +13,9 @@ public struct InferenceSession: ~Copyable {
   public let windowLength: Int
   /// How many windows are fused together, so that the weights of the fusion are read once for all of them.
   private let group: Int
-  private let constants: [Constants?]
-  private let memory: Buffer
+  private let workspace: Workspace
   private let places: Places
+  private var memory: Buffer { workspace.memory }
 
   /// Where the parts of the memory begin.
   private struct Places {
@@ -27,10 +27,16 @@ public struct InferenceSession: ~Copyable {
     require(windowLength > 0, "FrozenModel: windows of \(windowLength) samples")
     (self.model, self.windowLength) = (model, windowLength)
     group = model.keepsFeatures ? 1 : 16
-    constants = model.branches.map { $0.encoder.constants(time: windowLength) }
-    places = Self.plan(model, windowLength, group: group)
-    memory = Buffer(count: places.count)
+    let places = Self.plan(model, windowLength, group: group)
+    self.places = places
+    workspace = model.spares.take(windowLength: windowLength) {
+      Workspace(
+        windowLength: windowLength, constants: model.branches.map { $0.encoder.constants(time: windowLength) },
+        memory: Buffer(count: places.count))
+    }
   }
+
+  deinit { model.spares.give(workspace) }
 
   /// Lays out the memory: what all layers keep until the fusion first, what one layer needs at a time last.
   private static func plan(_ model: FrozenModel, _ time: Int, group: Int) -> Places {
@@ -178,7 +184,7 @@ public struct InferenceSession: ~Copyable {
       samples.assemble(views, into: assembled)
       input = UnsafePointer(assembled)
     }
-    branch.encoder.apply(input, time: windowLength, constants[layer], to: features, scratch: scratch)
+    branch.encoder.apply(input, time: windowLength, workspace.constants[layer], to: features, scratch: scratch)
     switch model.configuration.embedding.pooling {
     case .mean: sk_active().pointee.sum_columns(pooled, features, windowLength, width, 1 / Double(windowLength))
     case .last: pooled.update(from: features + (windowLength - 1) * width, count: width)

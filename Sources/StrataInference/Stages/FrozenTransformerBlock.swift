@@ -9,8 +9,17 @@ struct FrozenTransformerBlock: Sendable {
   let isCausal: Bool, isRotary: Bool
   private let feedForwardNorm: NormMap, hidden: DenseMap, output: DenseMap
 
-  /// Rows that pass through the feed-forward branch together, so that its wide middle stays in the first cache.
-  private static let chunk = 32
+  /// Rows that pass through the feed-forward branch together, at most `rows`: so many that the weights, which pass once for
+  /// all of them, are not what it waits for, and so few that its wide middle stays in the second cache. Parts are nearly
+  /// equal and whole tiles.
+  private func chunk(rows: Int) -> Int {
+    let tile = 12, most = max(2 * tile, Self.middleElements / max(hidden.outputs, 1))
+    let parts = max((rows + most - 1) / most, 1)
+    return max(min(rows, (rows + tile * parts - 1) / (tile * parts) * tile), 1)
+  }
+
+  /// The elements of the middle that take half of the second cache.
+  private static let middleElements = sk_second_cache() / (2 * MemoryLayout<Float>.stride)
 
   init(_ block: TransformerBlock, _ packing: inout Packing) {
     width = block.attention.projection.weight.shape[0]
@@ -31,7 +40,7 @@ struct FrozenTransformerBlock: Sendable {
 
   /// The floats of scratch memory of the products of `rows` rows in the feed-forward branch, and of its middle.
   func feedForwardCounts(rows: Int) -> (product: Int, wide: Int) {
-    let chunk = min(rows, Self.chunk)
+    let chunk = chunk(rows: rows)
     return (
       max(hidden.scratchCount(rows: chunk, xRow: width), output.scratchCount(rows: chunk, xRow: hidden.outputs)),
       chunk * hidden.outputs
@@ -97,8 +106,9 @@ struct FrozenTransformerBlock: Sendable {
     _ product: UnsafeMutablePointer<Float>
   ) {
     feedForwardNorm.apply(x, to: branch, rows: rows, scratch: moments)
-    for first in stride(from: 0, to: rows, by: Self.chunk) {
-      let part = min(Self.chunk, rows - first)
+    let chunk = chunk(rows: rows)
+    for first in stride(from: 0, to: rows, by: chunk) {
+      let part = min(chunk, rows - first)
       hidden.apply(
         branch + first * width, row: width, to: wide, row: hidden.outputs, rows: part, finish: .gelu, scratch: product)
       output.apply(
