@@ -15,7 +15,7 @@ OUTSIDE_TESTS := StrataRealDataTests|FullSize
 VENV := .venv
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks Benchmarks/StrataWorker
 
-.PHONY: help setup build demo test variants sanitize verify bench bench-instructions bench-scaling bench-simulator bench-peers docs format lint consumer clean
+.PHONY: help setup build demo test variants spills sanitize verify bench bench-instructions bench-scaling bench-simulator bench-peers docs format lint consumer clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -51,6 +51,10 @@ variants: build ## Run the tests of kernels, parts, models and inference once wi
 	  echo "kernels: $$variant"; STRATA_KERNELS=$$variant swift test -c release --skip-build --skip '$(OUTSIDE_TESTS)' \
 	    --filter 'StrataTensorTests|StrataNeuralTests|StrataModelTests|StrataInferenceTests' >.build/variant.log 2>&1 \
 	    || { cat .build/variant.log; exit 1; }; tail -1 .build/variant.log; done
+
+spills: ## Check that no variant's innermost loop of products loads its sums from the stack
+	$(BUILD) --target CStrataKernels
+	python3 Tests/KernelObjects/spills.py "$$($(BUILD) --show-bin-path)"/CStrataKernels.build/kernels_*.o
 
 sanitize: setup $(VENV)/installed ## Run the tests that use threads and memory of their own under the address and the thread sanitizer
 	for kind in address thread; do \
