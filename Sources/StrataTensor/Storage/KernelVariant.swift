@@ -12,6 +12,10 @@ public struct KernelVariant: Sendable, Hashable, CustomStringConvertible {
   /// The variant this process uses; a name in `STRATA_KERNELS` that cannot be used ends the process with a message.
   public static var active: KernelVariant { KernelVariant(name: String(cString: sk_active().pointee.name)) }
 
+  /// Whether this process multiplies bfloat16 in tiles, so that ``ProductPrecision/bf16`` is fast and takes half the memory of
+  /// single precision.
+  public static var multipliesBFloat16: Bool { sk_active().pointee.limit_half.operations > 0 }
+
   /// Every variant this processor can run, the portable one first.
   public static var runnable: [KernelVariant] {
     (0..<sk_variant_count()).map { KernelVariant(name: String(cString: sk_variant($0).pointee.name)) }
