@@ -87,6 +87,29 @@ import Testing
     }
   }
 
+  /// Sessions leave their memory to later ones, and nothing of what was in it.
+  @Test func whatAnotherWindowLeftBehindIsNotSeen() {
+    let clean = sampleBatch(), partial = sampleBatch(layers: [.physical, .application])
+    let spoilt = WindowBatch(
+      layers: clean.layers.map { windows in
+        LayerWindows(
+          layer: windows.layer, values: NDArray(windows.values.shape, repeating: .nan), peers: windows.peers, mask: windows.mask,
+          delta: windows.delta)
+      }, origins: clean.origins)
+    for encoder in Self.encoders {
+      for fusion in Self.fusions {
+        let model = sampleModel(encoder: encoder, fusion: fusion)
+        let fresh = [clean, partial].map { FrozenModel(model).embed($0) }
+        let used = FrozenModel(model)
+        #expect(used.embed(spoilt).joint.elements.contains { $0.isNaN })
+        for (batch, expected) in zip([clean, partial], fresh) {
+          let found = used.embed(batch)
+          #expect(found.joint.elements == expected.joint.elements && found.scores.elements == expected.scores.elements)
+        }
+      }
+    }
+  }
+
   @Test(arguments: [Precision.bf16, .int8]) func lowPrecisionIsNear(precision: Precision) {
     for encoder in Self.encoders {
       for fusion in Self.fusions {
