@@ -93,7 +93,8 @@ import Testing
     let spoilt = WindowBatch(
       layers: clean.layers.map { windows in
         LayerWindows(
-          layer: windows.layer, values: NDArray(windows.values.shape, repeating: .nan), peers: windows.peers, mask: windows.mask,
+          layer: windows.layer, values: NDArray(windows.values.shape, repeating: .nan), peers: windows.peers,
+          mask: windows.mask,
           delta: windows.delta)
       }, origins: clean.origins)
     for encoder in Self.encoders {
