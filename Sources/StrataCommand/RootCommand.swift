@@ -25,7 +25,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: Provenance.currentVersion,
     subcommands: [
-      Demo.self, Import.self, Describe.self, Simulate.self, Faults.self, Train.self, Embed.self, Detect.self,
+      Demo.self, Import.self, Describe.self, Simulate.self, Faults.self, Train.self, Embed.self, Adapt.self,
+      Detect.self,
       Evaluate.self, ExperimentCommand.self, Doctor.self, Bench.self,
     ])
 

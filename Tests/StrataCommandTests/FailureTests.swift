@@ -7,7 +7,8 @@ import Testing
 
   @Test(arguments: [
     ["describe", "absent.zarr"], ["train", "absent.zarr"], ["embed", "absent", "absent.zarr", "--output", "x.npy"],
-    ["detect", "absent", "absent.zarr"], ["evaluate", "absent", "absent.zarr"],
+    ["detect", "absent.zarr", "--run", "absent"], ["adapt", "absent.zarr", "--output", "x"],
+    ["evaluate", "absent", "absent.zarr"],
     ["import", "smd", "absent", "--output", "x"],
     ["simulate", "--scenario", "absent.yaml", "--output", "x"], ["train", ".", "--config", "absent.yaml"],
     ["import", "csv", "absent.csv", "--mapping", "absent.yaml", "--output", "x"],
@@ -99,8 +100,8 @@ import Testing
     #expect(
       evaluated.errors
         == "strata: cluster.zarr: there is no scores.safetensors in it; name the output folder of 'strata detect'\n")
-    let detected = try place.strata("detect", "cluster.zarr", "cluster.zarr")
-    #expect(detected.status == 65 && detected.errors.contains("cluster.zarr: is not a run folder"))
+    let detected = try place.strata("detect", "cluster.zarr", "--run", "cluster.zarr")
+    #expect(detected.status == 65 && detected.errors.contains("cluster.zarr: holds no detector; make one with"))
   }
 
   @Test func fullDisksExitWith74() throws {

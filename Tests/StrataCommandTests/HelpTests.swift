@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: [
     ("demo", "Simulate a cluster"), ("import", "Bring telemetry"), ("describe", "Say what a run store holds"),
     ("simulate", "Simulate the telemetry"), ("faults", "Say which faults"), ("train", "Train a joint model"),
-    ("embed", "Write the embeddings"),
+    ("embed", "Write the embeddings"), ("adapt", "Fit a detector to the clean time"),
     ("detect", "Score run stores"), ("evaluate", "Compare scores"), ("doctor", "Check that this installation"),
     ("bench", "Measure this machine's limits"),
   ])
@@ -39,7 +39,9 @@ import Testing
     (["import", "smdd", "x"], "There is no subcommand 'smdd'; did you mean 'smd'?"),
     (["frobnicate"], "There is no subcommand 'frobnicate'; there are demo, import,"),
     (["train"], "Missing expected argument '<store> ...'."),
-    (["detect", "a", "b", "--budget", "0"], "--budget must be a positive number, found 0.0."),
+    (["detect", "a", "--run", "b", "--budget", "0"], "--budget must be a positive number, found 0.0."),
+    (["detect", "a"], "Missing expected argument '--run <folder>'"),
+    (["adapt", "a", "--output", "b", "--from", "9", "--to", "4"], "--from (9.0) must be before --to (4.0)."),
     (["embed", "a", "b", "--output", "x.txt"], "--output must end in .npy, found 'x.txt'."),
     (["bnech"], "There is no subcommand 'bnech'; did you mean 'bench'?"),
     (["bench", "--duraton", "1"], "unknown option '--duraton'. Did you mean '--duration'?"),

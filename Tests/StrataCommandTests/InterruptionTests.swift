@@ -24,8 +24,8 @@ import Testing
     #expect(place.names(in: "parts/checkpoints").contains { $0.hasPrefix("step-") })
     #expect(!place.exists("parts/model.safetensors"))
 
-    let early = try place.strata("detect", "parts", "cluster.zarr")
-    #expect(early.status == 65 && early.errors.contains("training has not finished"))
+    let early = try place.strata("detect", "cluster.zarr", "--run", "parts")
+    #expect(early.status == 65 && early.errors.contains("parts: holds no detector; make one with"))
 
     #expect(try train("parts").finish().status == 0)
     #expect(try place.data(of: "parts/model.safetensors") == place.data(of: "whole/model.safetensors"))

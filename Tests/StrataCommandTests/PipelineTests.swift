@@ -35,20 +35,23 @@ import Testing
       let firstSample: Int
       let endSample: Int
       let pValue: Double
-      let suspects: [Suspect]
       let alarms: [Alarm]
+      let evidence: Evidence
     }
 
-    struct Suspect: Decodable {
-      struct Culprit: Decodable { let channel: String }
+    struct Evidence: Decodable {
+      struct Entity: Decodable {
+        struct Channel: Decodable { let name: String }
 
-      let entity: String
-      let culprits: [Culprit]
+        let entity: String
+        let channels: [Channel]
+      }
+
+      let entities: [Entity]
     }
 
     struct Alarm: Decodable { let entity: String }
 
-    let threshold: Double
     let budget: Double
     let incidents: [Incident]
   }
@@ -86,20 +89,27 @@ import Testing
     let trained = try place.start(Workplace.training(steps: 30, "--output", "run", "--format", "json")).finish()
     try #require(trained.status == 0, "said: \(trained.errors)")
     #expect(trained.errors.contains("finished 30 steps") && !trained.errors.contains("\u{1B}"))
-    for name in ["config.yaml", "environment.json", "metrics.jsonl", "model.safetensors", "scale.json", "checkpoints"] {
+    for name in [
+      "config.yaml", "detector.safetensors", "environment.json", "metrics.jsonl", "model.safetensors", "scale.json",
+      "checkpoints",
+    ] {
       #expect(place.exists("run/\(name)"), "\(name) is missing")
     }
     #expect(place.names(in: "run").contains { $0.hasPrefix("events.out.tfevents.") })
     #expect(try place.text(of: "run/metrics.jsonl").split(separator: "\n").count > 30)
 
     let detected = try place.strata(
-      "detect", "run", "cluster.zarr", "--budget", "5000", "--output", "found", "--format", "json", "--fail-on", "alarm"
-    )
+      "detect", "cluster.zarr", "--run", "run", "--budget", "5000", "--output", "found", "--format", "json",
+      "--fail-on",
+      "alarm")
     #expect(detected.status == 2, "said: \(detected.errors)")
     let incidents = try Workplace.json(Incidents.self, detected)
     #expect(incidents.budget == 5000 && !incidents.incidents.isEmpty)
     #expect(incidents.incidents.contains { $0.firstSample < 560 && $0.endSample > 430 })
-    #expect(incidents.incidents.allSatisfy { !$0.suspects.isEmpty && $0.suspects.allSatisfy { !$0.culprits.isEmpty } })
+    #expect(
+      incidents.incidents.allSatisfy {
+        !$0.evidence.entities.isEmpty && $0.evidence.entities.allSatisfy { !$0.channels.isEmpty }
+      })
     #expect(try place.text(of: "found/incidents.json") == detected.output)
     #expect(place.names(in: "found") == ["incidents.json", "scores.safetensors"])
 
@@ -122,7 +132,7 @@ import Testing
     #expect(
       try place.strata("embed", "run", "cluster.zarr", "--output", "z.npy", "--stride", "16", "--overwrite").status == 0
     )
-    let quiet = try place.strata("detect", "run", "cluster.zarr", "--budget", "1e-200")
+    let quiet = try place.strata("detect", "cluster.zarr", "--run", "run", "--budget", "1e-200")
     #expect(quiet.status == 0 && quiet.output == "No incidents.\n")
     #expect(quiet.errors.contains("a larger --budget lowers the threshold"))
     let rows = try place.text(of: "z.csv").split(separator: "\n")

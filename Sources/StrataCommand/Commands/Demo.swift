@@ -43,15 +43,19 @@ struct Demo: LoggingCommand {
       let trained = try training.run(logs: logs, isNested: true)
 
       logs.info("looking for faults")
-      let detection = try trained.pipeline.detect(in: prepared)
+      let detector = try FittedDetector(
+        cleanTime: [cluster.cleanTime], policy: configuration.alarms, provenance: trained.pipeline.provenance,
+        threads: threads.count)
+      try OutputFailure.translating(output) { try detector.write(to: RunFolder(files.run).detector) }
+      let detection = try detector.detect(in: [cluster], threads: threads.count)
       try OutputFailure.translating(output) { try DetectionFiles.write(detection, to: files.createFound()) }
       let methods = try DetectionReport.methods(
-        comparing: detection, called: "joint model", on: prepared, seed: seed
+        comparing: detection, called: "calibrated surprise", on: prepared, seed: seed
       ) { name in logs.info("comparing with \(name)") }
       try Interrupted.check(remedy: "nothing was kept")
 
       let report = DetectionReport(
-        title: "Finding faults in a simulated training cluster", run: cluster.gatheredAtRanks(), detection: detection,
+        title: "Finding faults in a simulated training cluster", run: cluster, detection: detection,
         methods: methods,
         embeddings: try prepared.testEmbeddings(of: trained.pipeline.model),
         windowLength: configuration.window.length, curve: trained.curve, provenance: trained.pipeline.provenance,

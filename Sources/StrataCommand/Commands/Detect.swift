@@ -5,26 +5,30 @@ struct Detect: LoggingCommand {
   enum FailureCondition: String, CaseIterable, ExpressibleByArgument { case never, alarm }
 
   static let configuration = CommandConfiguration(
-    abstract: "Score run stores with a trained model and list what went wrong.",
-    usage: "strata detect <folder> <store> [--output <folder>] [options]",
+    abstract: "Score run stores with a fitted detector and list what went wrong.",
+    usage: "strata detect <store> ... --run <folder> [--output <folder>] [options]",
     discussion: """
-      Scores the time after training. What is normal for an entity is learnt from the store's own training time, and \
-      the threshold is set on held-out clean time, so that it raises no more false alarms than the budget allows.
+      Scores every sample of the stores, whatever cluster they are of: hosts without clean time of their own are \
+      compared with what is usual for their role. Nothing in the run folder changes. An alarm is raised where a false \
+      one is rarer than the budget allows, by the clean time that the detector was fitted to.
 
-      Writes scores.safetensors (a score per entity and sample, with what each channel contributed) and \
-      incidents.json.
+      Writes scores.safetensors (a score per entity and sample, with the surprise of each channel) and incidents.json.
 
       Examples:
-        strata detect run cluster.zarr
-        strata detect run cluster.zarr --budget 1 --output found --format json
-        strata detect run tonight.zarr --fail-on alarm || page-somebody
+        strata adapt cluster.zarr --output run
+        strata detect cluster.zarr --run run
+        strata detect tonight.zarr --run run --budget 1 --output found --format json
+        strata detect tonight.zarr --run run --fail-on alarm || page-somebody
       """)
 
-  @Argument(help: ArgumentHelp("The run folder of a finished training.", valueName: "folder"), completion: .directory)
-  var folder: String
-  @Argument(help: ArgumentHelp("A run store, or a folder of run stores.", valueName: "store"), completion: .directory)
-  var store: String
-  @Option(help: ArgumentHelp("False alarms that are bearable in 1000 days of one entity.", valueName: "number"))
+  @Argument(help: ArgumentHelp("Run stores, or folders of run stores.", valueName: "store"), completion: .directory)
+  var stores: [String]
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("The folder of a fitted detector: of 'train' or 'adapt'.", valueName: "folder"),
+    completion: .directory)
+  var fitted: String
+  @Option(help: ArgumentHelp("False alarms that are bearable in 1000 days of one host.", valueName: "number"))
   var budget: Double?
   @Option(
     help: ArgumentHelp("Where to write scores and incidents; nowhere when not given.", valueName: "folder"),
@@ -43,15 +47,17 @@ struct Detect: LoggingCommand {
   }
 
   func run() throws {
-    try MissingInput.require(folder)
+    try MissingInput.require(fitted)
     let target = try output.map {
       try OutputFolder($0, overwrite: overwrite, marks: [DetectionFiles.scores, DetectionFiles.incidents])
     }
-    let pipeline = try TrainedPipeline(opening: RunFolder(folder))
-    let runs = try StoreReading.runs(at: [store])
-    var policy = pipeline.configuration.alarms
+    let detector = try FittedDetector(contentsOf: fitted)
+    let runs = try StoreReading.runs(at: stores)
+    var policy = detector.policy
     policy.budget = budget ?? policy.budget
-    let detection = try pipeline.detect(in: pipeline.prepare(runs, threads: threads.count), policy: policy)
+    let detection = try detector.detect(
+      in: runs, policy: policy, keepsContributions: target != nil, threads: threads.count)
+    for notice in detection.notices { logs.warning(notice) }
     let list = IncidentList(detection)
     try target?.write { aside in
       try OutputFailure.translating(output!) { try DetectionFiles.write(detection, to: aside) }
@@ -62,8 +68,7 @@ struct Detect: LoggingCommand {
     }
     if list.incidents.isEmpty, let highest = detection.scores.series.flatMap(\.scores).max() {
       logs.info(
-        "the highest score is \(NumberText.short(Double(highest))), the threshold "
-          + "\(NumberText.short(Double(list.threshold))): a larger --budget lowers the threshold")
+        "the highest score is \(NumberText.short(Double(highest))); a larger --budget lowers the threshold")
     }
     if failOn == .alarm, !list.incidents.isEmpty { throw ExitCode(Failure.alarms) }
   }

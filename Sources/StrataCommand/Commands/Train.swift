@@ -59,7 +59,11 @@ struct Train: LoggingCommand {
       prepared, folder: folder, provenance: provenance, resume: ResumeChoice(resume), threads: threads.count)
     Interruption.noteSignals()
     defer { Interruption.restoreSignals() }
-    let summary = TrainingSummary(try training.run(logs: logs), folder: folder.path)
+    let trained = try training.run(logs: logs)
+    let detector = try FittedDetector(
+      cleanTime: runs.map(\.cleanTime), policy: configuration.alarms, provenance: provenance, threads: threads.count)
+    try OutputFailure.translating(folder.path) { try detector.write(to: folder.detector) }
+    let summary = TrainingSummary(trained, folder: folder.path)
     switch result.format {
     case .json: try Console.writeJSON(summary)
     case .table: try Console.write(summary.text)

@@ -10,10 +10,17 @@ struct TextTable {
 
   let columns: [Column]
   private(set) var rows: [[String]] = []
+  /// By the number of rows before them.
+  private var notes: [Int: [String]] = [:]
 
-  init(_ columns: Column...) { self.columns = columns }
+  init(_ columns: Column...) { self.init(columns) }
+  init(_ columns: [Column]) { self.columns = columns }
 
-  mutating func add(_ cells: String...) { rows.append(cells) }
+  mutating func add(_ cells: String...) { add(cells) }
+  mutating func add(_ cells: [String]) { rows.append(cells) }
+
+  /// Adds a line of its own below the last row.
+  mutating func addNote(_ text: String) { notes[rows.count, default: []].append(text) }
 
   /// The lines of the table, each with its end.
   func text(isColored: Bool) -> String {
@@ -31,6 +38,8 @@ struct TextTable {
       return text
     }
     let heading = line(columns.map(\.title))
-    return ([isColored ? "\u{1B}[1m\(heading)\u{1B}[0m" : heading] + rows.map(line)).map { $0 + "\n" }.joined()
+    var lines = [isColored ? "\u{1B}[1m\(heading)\u{1B}[0m" : heading]
+    for (index, row) in rows.enumerated() { lines += [line(row)] + notes[index + 1, default: []].map { "    \($0)" } }
+    return lines.map { $0 + "\n" }.joined()
   }
 }

@@ -71,7 +71,7 @@ public struct BaselineDetector: AnomalyDetector {
         contributions: result.contributions.map {
           // What rounding leaves of a column without values is no contribution.
           $0.rows(matrix.lead..<$0.shape[0]).clearing(columns: windows.scale.covariatePositions)
-        })
+        }, channels: result.contributions == nil ? [] : windows.scale.channelReferences)
     }
   }
 }

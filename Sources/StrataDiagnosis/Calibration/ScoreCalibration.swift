@@ -1,76 +1,117 @@
 import StrataTensor
 
-/// How often normal time reaches a score: conformal p-values, with a fitted tail beyond the highest normal score.
+/// How often clean time reaches a score: conformal p-values with a fitted tail, and how exceedances cluster in time.
 ///
-/// Within the range of the calibration scores, `p = (1 + #{calibration ≥ s}) / (n + 1)`, which holds for exchangeable
-/// scores of any distribution: at most a share `p` of normal scores gets a p-value of `p` or less. Above the quantile
-/// `tailStart`, where few calibration scores are left, an exponential tail is fitted to the excesses, so that scores
-/// beyond the highest normal one are still told apart and a budget smaller than one alarm in all of calibration time has
-/// a threshold. That part is an extrapolation: it assumes that normal scores keep falling off as they do above
-/// `tailStart`.
+/// Within the range of the calibration scores `p` is the share of clean samples that score as high, interpolated between
+/// quantiles. Above the quantile `tailStart`, where few calibration scores are left, an exponential tail is fitted to
+/// the peaks of clusters of exceedances, so that scores beyond the highest clean one are still told apart and a budget
+/// smaller than one alarm in all of calibration time has a threshold. That part is an extrapolation: it assumes that clean
+/// scores keep falling off as they do above `tailStart`.
 ///
-/// Scores that follow each other in time are not exchangeable one by one: over long stretches p-values are as frequent as
-/// they say, but small ones come in bursts. ``AlarmPolicy`` therefore counts merged alarms, not samples.
+/// Scores that follow each other in time are not exchangeable one by one: small p-values come in bursts. A burst is one
+/// false alarm, so the rate of false alarms at a score is `p` times the extremal index, the number of clusters per
+/// exceedance.
 ///
 /// References: Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005; peaks over threshold: Siffer
-/// et al., "Anomaly Detection in Streams with Extreme Value Theory", KDD 2017.
+/// et al., "Anomaly Detection in Streams with Extreme Value Theory", KDD 2017; extremal index: Leadbetter, "Extremes and
+/// Local Dependence in Stationary Sequences", 1983.
 public struct ScoreCalibration: Sendable, Codable, Hashable {
   /// The share of calibration scores below the tail.
   public static let tailStart = 0.98
-  /// The least p-value, for scores beyond what a floating-point exponential can tell apart.
-  public static let leastPValue = 1e-300
-  /// Fewer scores than this have no tail.
-  static let smallestCount = 100
+  /// How many quantiles describe the scores below the tail.
+  static let quantileCount = 200
+  /// How many peaks of this mean excess are added to those found, so that a short calibration time has no thin tail by
+  /// chance.
+  static let prior = (count: 3.0, excess: 1.0)
 
-  /// Ascending.
-  private let sorted: [Float]
-  private let tailThreshold: Float
-  /// The mean excess over the threshold.
-  private let tailScale: Double
+  /// Quantiles of clean scores, ascending, from the least score to the start of the tail.
+  let quantiles: [Float]
+  /// The share of clean samples above the start of the tail.
+  public let tailShare: Double
+  /// The mean excess of a cluster's peak over the start of the tail.
+  public let tailScale: Double
+  /// Clusters per exceedance, above zero and at most one.
+  public let extremalIndex: Double
+  /// Clean samples of single entities that were scored.
+  public let sampleCount: Int
 
-  /// Keeps the finite ones of the scores of normal time.
+  /// Fits to the scores of clean time.
   ///
-  /// - Throws: ``DiagnosisError`` when there are fewer than a hundred.
-  /// - Complexity: O(n log n), and one float per score in memory.
-  public init(scores: [Float]) throws(DiagnosisError) {
-    let sorted = scores.filter(\.isFinite).sorted()
-    guard sorted.count >= Self.smallestCount else {
-      throw DiagnosisError(
-        "calibration needs at least \(Self.smallestCount) scores of normal time, found \(sorted.count)")
+  /// - Parameters:
+  ///   - series: Per run, the scores of all entities of one kind over the same samples; none is NaN.
+  ///   - gap: Exceedances of any entity of a run with at most this many quiet samples in between are one cluster.
+  /// - Precondition: There is a score.
+  /// - Complexity: O(n log n) for n scores.
+  package init(_ series: [[[Float]]], gap: Int) {
+    let sorted = series.flatMap { $0.flatMap { $0 } }.sorted()
+    require(!sorted.isEmpty, "ScoreCalibration: no scores")
+    sampleCount = sorted.count
+    let start = Int(Double(sorted.count - 1) * Self.tailStart)
+    let threshold = sorted[start]
+    quantiles = (0...Self.quantileCount).map { sorted[start * $0 / Self.quantileCount] }
+    let exceeding = sorted.count { $0 > threshold }
+    // One more than were seen, as in a conformal p-value.
+    tailShare = Double(exceeding + 1) / Double(sorted.count + 1)
+    let peaks = series.flatMap { Self.peaks(of: $0, above: threshold, gap: gap) }
+    let excess = peaks.reduce(0.0) { $0 + Double($1) - Double(threshold) }
+    tailScale = (excess + Self.prior.count * Self.prior.excess) / (Double(peaks.count) + Self.prior.count)
+    extremalIndex = Double(max(peaks.count, 1)) / Double(max(exceeding, 1))
+  }
+
+  /// The highest score of every cluster of exceedances of one run.
+  private static func peaks(of entities: [[Float]], above threshold: Float, gap: Int) -> [Float] {
+    var peaks: [Float] = []
+    var last: Int?
+    for sample in 0..<(entities.map(\.count).min() ?? 0) {
+      var highest = -Float.infinity
+      for entity in entities { highest = max(highest, entity[sample]) }
+      guard highest > threshold else { continue }
+      if let last, sample - last <= gap + 1 {
+        peaks[peaks.count - 1] = max(peaks[peaks.count - 1], highest)
+      } else {
+        peaks.append(highest)
+      }
+      last = sample
     }
-    let threshold = Self.tailThreshold(ofSorted: sorted)
-    let excesses = sorted.reversed().prefix { $0 > threshold }.map { Double($0) - Double(threshold) }
-    self.sorted = sorted
-    tailThreshold = threshold
-    tailScale = Self.tailScale(of: excesses)
+    return peaks
   }
 
-  /// How likely normal time reaches `score` at any one sample, above zero and at most one; one for NaN.
+  /// Where the tail starts.
+  public var tailThreshold: Float { quantiles[quantiles.count - 1] }
+
+  /// The natural logarithm of the probability that a clean sample scores as high; zero or less.
   ///
-  /// - Complexity: O(log n).
-  public func pValue(of score: Float) -> Double {
-    guard !score.isNaN else { return 1 }
-    let reaching = sorted.count - firstIndex(notBelow: min(score, tailThreshold))
-    let p = Double(1 + reaching) / Double(sorted.count + 1)
-    guard score > tailThreshold else { return p }
-    return max(p * exponential((Double(tailThreshold) - Double(score)) / tailScale), Self.leastPValue)
-  }
-
-  /// Where the tail of ascending scores starts.
-  static func tailThreshold(ofSorted scores: [Float]) -> Float { scores[Int(Double(scores.count - 1) * tailStart)] }
-
-  /// The mean of an exponential tail with these excesses; small where there are none.
-  static func tailScale(of excesses: [Double]) -> Double {
-    max(excesses.reduce(0, +) / Double(max(excesses.count, 1)), 1e-6)
-  }
-
-  private func firstIndex(notBelow score: Float) -> Int {
-    var low = 0
-    var high = sorted.count
+  /// - Complexity: O(log quantiles).
+  public func logarithmOfPValue(of score: Float) -> Double {
+    guard !score.isNaN else { return 0 }
+    let tail = logarithm(tailShare)
+    guard score < tailThreshold else { return tail - (Double(score) - Double(tailThreshold)) / tailScale }
+    var (low, high) = (0, quantiles.count - 1)
     while low < high {
-      let middle = (low + high) / 2
-      if sorted[middle] < score { low = middle + 1 } else { high = middle }
+      let middle = (low + high + 1) / 2
+      if quantiles[middle] <= score { low = middle } else { high = middle - 1 }
     }
-    return low
+    guard quantiles[low] <= score else { return 0 }
+    let (below, above) = (quantiles[low], quantiles[min(low + 1, quantiles.count - 1)])
+    let fraction = above > below ? Double((score - below) / (above - below)) : 0
+    let place = (Double(low) + fraction) / Double(Self.quantileCount)
+    return max(logarithm(1 - place * (1 - tailShare)), tail)
+  }
+
+  /// The score that clean time reaches, in clusters, at most `rate` times per sample of an entity.
+  ///
+  /// - Precondition: The rate is positive.
+  public func score(reachedAtRate rate: Double) -> Float {
+    let atStart = extremalIndex * tailShare
+    return Float(Double(tailThreshold) + tailScale * max(logarithm(atStart) - logarithm(rate), 0))
+  }
+
+  /// −log₁₀ of how many false alarms that reach a method's score begin per sample of a node; below zero where scores are
+  /// ordinary.
+  ///
+  /// - Parameter budgetShare: The share of a node's false alarms that one entity may raise.
+  package func score(of value: Float, budgetShare: Double) -> Float {
+    let rate = logarithm(extremalIndex) + logarithmOfPValue(of: value) - logarithm(budgetShare)
+    return Float(-rate / naturalLogarithmOfTen)
   }
 }

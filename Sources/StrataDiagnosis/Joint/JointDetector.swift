@@ -124,7 +124,9 @@ public struct JointDetector: AnomalyDetector {
           for i in scores.indices { scores[i] += weight * standardised[i] }
         }
       }
-      return segment.series(trailingMean(scores, over: options.smoothing), contributions: segment.value.contributions)
+      return segment.series(
+        trailingMean(scores, over: options.smoothing), contributions: segment.value.contributions,
+        channels: windows.scale.channelReferences)
     }
   }
 
@@ -161,7 +163,10 @@ private struct SegmentValue<Value: Sendable>: Sendable {
   let samples: Range<Int>
   let value: Value
 
-  func series(_ scores: [Float], contributions: NDArray? = nil) -> ScoreSeries {
-    ScoreSeries(run: run, entity: entity, samples: samples, scores: scores, contributions: contributions)
+  func series(
+    _ scores: [Float], contributions: NDArray? = nil, channels: [ChannelReference] = []
+  ) -> ScoreSeries {
+    ScoreSeries(
+      run: run, entity: entity, samples: samples, scores: scores, contributions: contributions, channels: channels)
   }
 }

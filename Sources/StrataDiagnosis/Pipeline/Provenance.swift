@@ -24,9 +24,20 @@ public struct Provenance: Codable, Hashable, Sendable {
   ///
   /// - Complexity: Reads every sample of the runs once.
   public init(_ configuration: PipelineConfiguration, runs: [Run]) {
+    self.init(settings: configuration.canonicalText, seed: configuration.training.seed, runs: runs)
+  }
+
+  /// Describes a result that this process makes.
+  ///
+  /// - Parameters:
+  ///   - settings: One text that is equal for equal settings.
+  ///   - seed: What decided everything random; zero when nothing is.
+  ///   - runs: What the result was made of.
+  /// - Complexity: Reads every sample of the runs once.
+  public init(settings: String, seed: UInt64 = 0, runs: [Run]) {
     version = Self.currentVersion
-    seed = configuration.training.seed
-    configurationHash = Self.hash(configuration.canonicalText)
+    self.seed = seed
+    configurationHash = Self.hash(settings)
     dataHash = Self.hash(of: runs)
     commit = SourceRevision.current
     kernels = KernelVariant.active.name

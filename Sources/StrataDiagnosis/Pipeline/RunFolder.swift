@@ -8,6 +8,7 @@
 /// events.out.tfevents.*  the same for TensorBoard
 /// checkpoints/           what training resumes from
 /// model.safetensors      the weights, once training has finished
+/// detector.safetensors   the fitted detector: all that scoring needs
 /// ```
 public struct RunFolder: Hashable, Sendable {
   /// The folder itself.
@@ -26,6 +27,10 @@ public struct RunFolder: Hashable, Sendable {
   public var metrics: String { "\(path)/metrics.jsonl" }
   /// The path of the folder of checkpoints.
   public var checkpoints: String { "\(path)/checkpoints" }
+  /// The path of the fitted detector.
+  public var detector: String { "\(path)/\(Self.detectorName)" }
+  /// What the file of the fitted detector is called.
+  public static let detectorName = "detector.safetensors"
   /// The path of the trained weights.
   public var model: String { "\(path)/model.safetensors" }
 }

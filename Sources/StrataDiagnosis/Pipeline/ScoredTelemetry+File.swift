@@ -9,20 +9,24 @@ public import StrataTensor
 
 /// The file holds, per run and entity, `<run>:<entity>/scores` of shape `[time]` and, where the method names channels,
 /// `<run>:<entity>/contributions` of shape `[time, channel]`. Its metadata has one entry `strata`, a JSON object with the
-/// threshold, the alarm policy, the runs, the channels, and of each series the run, the entity and the samples.
+/// alarm policy, the runs, lists of channels, and of each series the run, the entity, the samples, the alarms, the
+/// threshold and which list its channels are.
 extension ScoredTelemetry {
   private struct Index: Codable {
     struct Series: Codable {
       let run: Int
       let entity: EntityPath
       let samples: Range<Int>
+      let alarms: [Range<Int>]
+      /// `nil` where no alarms were raised.
+      let threshold: Float?
+      let channels: Int
     }
 
-    var format = 1
+    var format = 2
     let sources: [Source]
-    let channels: [ChannelReference]
+    let channels: [[ChannelReference]]
     let series: [Series]
-    let threshold: Float
     let policy: AlarmPolicy
   }
 
@@ -38,10 +42,15 @@ extension ScoredTelemetry {
       arrays.append(("\(name)/scores", NDArray([series.scores.count], series.scores)))
       if let contributions = series.contributions { arrays.append(("\(name)/contributions", contributions)) }
     }
+    var lists: [[ChannelReference]] = []
+    for series in series where !lists.contains(series.channels) { lists.append(series.channels) }
     let index = Index(
-      sources: sources, channels: channels,
-      series: series.map { Index.Series(run: $0.run, entity: $0.entity, samples: $0.samples) }, threshold: threshold,
-      policy: policy)
+      sources: sources, channels: lists,
+      series: series.map {
+        Index.Series(
+          run: $0.run, entity: $0.entity, samples: $0.samples, alarms: $0.alarms,
+          threshold: $0.threshold.isFinite ? $0.threshold : nil, channels: lists.firstIndex(of: $0.channels)!)
+      }, policy: policy)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Thresholds and intervals are finite, so that encoding cannot fail.
@@ -55,16 +64,21 @@ extension ScoredTelemetry {
   public init(contentsOf path: String) throws {
     let file = try SafetensorsFile(contentsOf: path)
     guard let text = file.metadata[Self.metadataKey],
-      let index = try? JSONDecoder().decode(Index.self, from: Data(text.utf8)), index.format == 1
+      let index = try? JSONDecoder().decode(Index.self, from: Data(text.utf8)), index.format == 2
     else { throw RunFolderError("holds no scores that this version can read; make it with 'strata detect'", at: path) }
-    self.init(
-      sources: index.sources, channels: index.channels, series: [], threshold: index.threshold, policy: index.policy)
+    self.init(sources: index.sources, series: [], policy: index.policy)
     var read: [ScoreSeries] = []
     for entry in index.series {
       guard sources.indices.contains(entry.run) else {
         throw RunFolderError("names a run that it does not list", at: path)
       }
-      guard entry.samples.lowerBound >= 0 else {
+      guard index.channels.indices.contains(entry.channels) else {
+        throw RunFolderError("names a list of channels that it does not have", at: path)
+      }
+      let channels = index.channels[entry.channels]
+      guard entry.samples.lowerBound >= 0,
+        entry.alarms.allSatisfy({ entry.samples.contains($0.lowerBound) && $0.upperBound <= entry.samples.upperBound })
+      else {
         throw RunFolderError("lists the samples \(entry.samples), which no run has", at: path)
       }
       let name = name(run: entry.run, entity: entry.entity)
@@ -78,9 +92,10 @@ extension ScoredTelemetry {
       read.append(
         ScoreSeries(
           run: entry.run, entity: entry.entity, samples: entry.samples, scores: scores.elements,
-          contributions: contributions))
+          contributions: contributions, channels: channels, threshold: entry.threshold ?? .infinity,
+          alarms: entry.alarms))
     }
-    self.init(sources: sources, channels: channels, series: read, threshold: threshold, policy: policy)
+    self.init(sources: sources, series: read, policy: policy)
   }
 
   private func name(run: Int, entity: EntityPath) -> String { "\(sources[run].name):\(entity)" }

@@ -17,20 +17,26 @@ public struct ScoredTelemetry: Sendable {
 
   /// The runs that were scored.
   public let sources: [Source]
-  /// What the columns of contributions are.
-  public let channels: [ChannelReference]
   /// In any order; `run` is a position in `sources`.
   public let series: [ScoreSeries]
-  /// A score above this one raises an alarm.
-  public let threshold: Float
-  /// What the threshold was chosen for.
+  /// What alarms were raised for.
   public let policy: AlarmPolicy
 
   /// Keeps scores together with what they mean.
-  public init(
-    sources: [Source], channels: [ChannelReference], series: [ScoreSeries], threshold: Float, policy: AlarmPolicy
-  ) {
-    (self.sources, self.channels, self.series) = (sources, channels, series)
-    (self.threshold, self.policy) = (threshold, policy)
+  public init(sources: [Source], series: [ScoreSeries], policy: AlarmPolicy) {
+    (self.sources, self.series, self.policy) = (sources, series, policy)
+  }
+
+  /// The scores without the runs' own training time: nothing is judged by the time it was fitted to.
+  ///
+  /// - Parameter runs: In the order of the sources.
+  public func afterTraining(of runs: [Run]) -> ScoredTelemetry {
+    ScoredTelemetry(
+      sources: sources,
+      series: series.map { series in
+        let end = runs[series.run].split?.trainingEnd ?? 0
+        return series.selecting(
+          samples: min(max(end, series.samples.lowerBound), series.samples.upperBound)..<series.samples.upperBound)
+      }, policy: policy)
   }
 }

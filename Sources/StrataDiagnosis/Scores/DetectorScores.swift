@@ -37,8 +37,8 @@ public struct DetectorScores: Sendable {
   public static func logSum(of parts: [DetectorScores]) throws(DiagnosisError) -> DetectorScores {
     require(!parts.isEmpty, "DetectorScores.logSum: no parts")
     var total = try parts[0].standardised()
-    for index in total.validation.indices { total.validation[index].contributions = nil }
-    for index in total.test.indices { total.test[index].contributions = nil }
+    for index in total.validation.indices { total.validation[index].removeContributions() }
+    for index in total.test.indices { total.test[index].removeContributions() }
     for part in parts.dropFirst() {
       let standardised = try part.standardised()
       add(standardised.validation, to: &total.validation)

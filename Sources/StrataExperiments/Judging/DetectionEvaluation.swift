@@ -11,8 +11,10 @@ public struct DetectionEvaluation: Sendable {
   /// Each run as a whole: the highest score of any entity against the time of all faults.
   public let runs: [Measure]
 
+  /// The runs' own training time is left out.
+  ///
   /// - Parameters:
-  ///   - scored: Scores with their threshold.
+  ///   - scored: Scores with their alarms.
   ///   - runs: The runs that were scored, with labels; others are ignored.
   ///   - window: The longest window of the volumes under the surface, in samples; `nil` for the period of each run's
   ///     first channel, by convention.
@@ -26,12 +28,12 @@ public struct DetectionEvaluation: Sendable {
       return run
     }
     let windows = sources.map { window ?? $0.conventionalWindow }
+    let scored = scored.afterTraining(of: sources)
     let entities = try parallelMap(count: scored.series.count, threads: threads) { (index) throws(EvaluationError) in
       let series = scored.series[index]
       let run = sources[series.run]
       return try EntityJudgement(
-        series, in: run, channels: scored.channels, threshold: scored.threshold,
-        rule: scored.policy.rule(interval: run.interval), window: windows[series.run])
+        series, in: run, rule: scored.policy.rule(interval: run.interval), window: windows[series.run])
     }
     var judged: [RunJudgement] = []
     for position in sources.indices {

@@ -13,12 +13,11 @@ public struct EntityJudgement: Sendable {
   public let culpritCases: [(scores: [Float], culprits: [Bool])]
 
   /// - Parameters:
+  ///   - series: Scores with their alarms.
   ///   - run: The run that `series` scores, with its labels.
-  ///   - channels: What the columns of the contributions are.
+  ///   - rule: When an alarm counts for an event.
   ///   - window: The longest window of the volumes, in samples.
-  init(
-    _ series: ScoreSeries, in run: Run, channels: [ChannelReference], threshold: Float, rule: AlarmRule, window: Int
-  ) throws(EvaluationError) {
+  init(_ series: ScoreSeries, in run: Run, rule: AlarmRule, window: Int) throws(EvaluationError) {
     var labels = [Bool](repeating: false, count: series.samples.count)
     var cases: [(scores: [Float], culprits: [Bool])] = []
     for label in run.labels where !label.isBenign && label.entity == series.entity {
@@ -27,18 +26,19 @@ public struct EntityJudgement: Sendable {
       let positions = samples.lowerBound - series.samples.lowerBound..<samples.upperBound - series.samples.lowerBound
       for position in positions { labels[position] = true }
       guard let contributions = series.contributions, !label.channels.isEmpty else { continue }
-      let culprits = channels.map { reference in
+      let culprits = series.channels.map { reference in
         label.channels.contains(reference.channel.name) && (label.layer == nil || label.layer == reference.layer)
       }
       cases.append((contributions.rows(positions).max(over: [0]).elements, culprits))
     }
     culpritCases = cases.filter { $0.culprits.contains(true) }
-    let scored = try ScoredSeries(scores: series.scores, labels: labels)
-    detection = try eventDetection(in: [scored], above: Double(threshold), rule: rule)
+    let alarms = series.alarms.map(series.positions)
+    detection = EventDetection(
+      alarms: alarms, events: eventIntervals(in: labels), sampleCount: series.samples.count, rule: rule)
     guard labels.contains(true), labels.contains(false) else {
       ranking = nil
       return
     }
-    ranking = try RankingJudgement(scores: series.scores, labels: labels, threshold: threshold, window: window)
+    ranking = try RankingJudgement(scores: series.scores, labels: labels, alarms: alarms, window: window)
   }
 }

@@ -14,19 +14,19 @@ public struct FaultJudgement: Sendable {
   public let fault: FaultCase
   /// Samples from the onset to the first alarm; `nil` when it was missed.
   public let delay: Int?
-  /// Every entity, the most suspect first.
-  public let suspects: [Suspect]
+  /// Every entity that differs from its peers while the fault lasts, strongest first.
+  public let evidence: Evidence
   /// Every channel of every entity, the largest contribution first; empty when the method names no channels.
   public let cells: [RankedCell]
 
-  init(_ fault: FaultCase, delay: Int?, scores: [ScoreSeries], in run: Run, channels: [ChannelReference]) {
+  init(_ fault: FaultCase, delay: Int?, scores: [ScoreSeries], in run: Run) {
     (self.fault, self.delay) = (fault, delay)
-    suspects = Suspect.ranking(scores, during: fault.interval, in: run)
-    cells = suspects.flatMap { suspect in
-      zip(channels, suspect.excess).map { reference, excess in
+    evidence = Evidence(scores, during: fault.interval, in: run)
+    cells = evidence.entities.flatMap { entity in
+      entity.channels.map { channel in
         RankedCell(
-          cell: FaultCase.Cell(entity: suspect.entity, layer: reference.layer, channel: reference.channel.name),
-          contribution: excess)
+          cell: FaultCase.Cell(entity: entity.entity, layer: channel.layer, channel: channel.name),
+          contribution: channel.excess)
       }
     }.sorted {
       ($1.contribution, $0.cell.entity, $0.cell.layer, $0.cell.channel)
@@ -34,10 +34,10 @@ public struct FaultJudgement: Sendable {
     }
   }
 
-  /// The place of the most suspect culprit among all entities, counted from one.
+  /// The place of the first culprit among all entities, counted from one; `nil` when none of them differs from its peers.
   public var culpritRank: Int? {
     let culprits = Set(fault.culprits)
-    return suspects.firstIndex { culprits.contains($0.entity) }.map { $0 + 1 }
+    return evidence.entities.firstIndex { culprits.contains($0.entity) }.map { $0 + 1 }
   }
 
   /// The place of the first channel that truly shows the cause among all channels of all entities, counted from one.

@@ -12,12 +12,14 @@ public struct RankingJudgement: Sendable {
   /// - Parameters:
   ///   - scores: One per sample.
   ///   - labels: Whether a fault lasts at each sample; some are true and some are false.
-  ///   - threshold: Scores above it are alarms.
+  ///   - alarms: When there were alarms, in positions among the scores.
   ///   - window: The longest window of the volumes, in samples.
-  init(scores: [Float], labels: [Bool], threshold: Float, window: Int) throws(EvaluationError) {
+  init(scores: [Float], labels: [Bool], alarms: [Range<Int>], window: Int) throws(EvaluationError) {
     volume = try VolumeUnderSurface(scores: scores, labels: labels, window: window)
     averagePrecision = try StrataEvaluation.averagePrecision(scores: scores, labels: labels)
     areaUnderROC = try StrataEvaluation.areaUnderROC(scores: scores, labels: labels)
-    affiliation = try Affiliation(predictions: scores.map { $0 > threshold }, labels: labels)
+    var predictions = [Bool](repeating: false, count: scores.count)
+    for alarm in alarms { for position in alarm { predictions[position] = true } }
+    affiliation = try Affiliation(predictions: predictions, labels: labels)
   }
 }

@@ -13,7 +13,7 @@ public struct RunJudgement: Sendable {
   public let samples: Range<Int>
   /// The highest score of any entity at each sample.
   public let scores: [Float]
-  /// What alarms on those scores found.
+  /// What the alarms of all entities together found.
   public let detection: EventDetection
   /// The faults by time, each with the blame.
   public let faults: [FaultJudgement]
@@ -47,18 +47,22 @@ public struct RunJudgement: Sendable {
     let events = mergedIntervals(cases.map { $0.interval.clamped(to: samples) })
     var labels = [Bool](repeating: false, count: samples.count)
     for event in events { for sample in event { labels[sample - first] = true } }
-    let threshold = Double(scored.threshold)
     let rule = scored.policy.rule(interval: run.interval)
-    let detection = try eventDetection(in: [ScoredSeries(scores: scores, labels: labels)], above: threshold, rule: rule)
+    let alarms = mergedIntervals(series.flatMap(\.alarms), gap: rule.gap)
+    let detection = EventDetection(
+      alarms: alarms.map { $0.lowerBound - first..<$0.upperBound - first },
+      events: events.map { $0.lowerBound - first..<$0.upperBound - first }, sampleCount: samples.count, rule: rule)
     var faults: [FaultJudgement] = []
     for fault in cases {
       let event = events.firstIndex { $0.overlaps(fault.interval) }!
       let delay = detection.delays[event].map { events[event].lowerBound + $0 - fault.interval.lowerBound }
-      faults.append(FaultJudgement(fault, delay: delay, scores: series, in: run, channels: scored.channels))
+      faults.append(FaultJudgement(fault, delay: delay, scores: series, in: run))
     }
     (self.samples, self.scores, self.detection, self.faults) = (samples, scores, detection, faults)
     interval = run.interval
-    ranking = try RankingJudgement(scores: scores, labels: labels, threshold: scored.threshold, window: window)
+    ranking = try RankingJudgement(
+      scores: scores, labels: labels, alarms: alarms.map { $0.lowerBound - first..<$0.upperBound - first },
+      window: window)
   }
 
   /// The median delay of the found faults in seconds; `nil` when none was found.

@@ -34,11 +34,9 @@ extension DetectionReport {
       Method(name: name, judgement: try RunJudgement(scores, at: 0, of: runs[0], window: window))
     }
     func judge(_ name: String, _ scores: DetectorScores) throws -> Method {
-      let found = try Detection(
-        scores, runs: runs, channels: prepared.scale.channelReferences, policy: detection.scores.policy)
-      return try judge(name, found.scores)
+      try judge(name, ScoredTelemetry(calibrating: scores, of: runs, policy: detection.scores.policy))
     }
-    var methods = [try judge(name, detection.scores)]
+    var methods = [try judge(name, detection.scores.afterTraining(of: runs))]
     let plain = try prepared.forBaselines()
     var parts: [DetectorScores] = []
     for (name, baseline) in baselines {

@@ -79,8 +79,8 @@ public struct DetectionReport: Sendable {
 
   /// Per channel, by how much its mean contribution to the scores of some entities rose over some samples, compared with
   /// as many samples before; the largest rise of the entities.
-  func contributionRises(of entities: [EntityPath], during samples: Range<Int>) -> [Float] {
-    var rises = detection.scores.channels.map { _ in -Float.infinity }
+  func contributionRises(of entities: [EntityPath], during samples: Range<Int>) -> [ChannelReference: Float] {
+    var rises: [ChannelReference: Float] = [:]
     for series in detection.scores.series where series.run == 0 && entities.contains(series.entity) {
       func mean(_ range: Range<Int>) -> [Float] {
         let inside = range.clamped(to: series.samples)
@@ -89,8 +89,9 @@ public struct DetectionReport: Sendable {
       }
       let during = mean(samples)
       let before = mean(samples.lowerBound - samples.count..<samples.lowerBound)
-      for (index, value) in during.enumerated() {
-        rises[index] = max(rises[index], value - (before.isEmpty ? 0 : before[index]))
+      for (index, channel) in series.channels.enumerated() where index < during.count {
+        rises[channel] = max(
+          rises[channel, default: -.infinity], during[index] - (before.isEmpty ? 0 : before[index]))
       }
     }
     return rises

@@ -26,8 +26,9 @@ struct TelemetrySection: Sendable {
 
   private func panels(_ number: Int, _ judged: FaultJudgement) -> [Markup] {
     let culprits = Set(judged.fault.culprits)
-    guard let culprit = judged.suspects.first(where: { culprits.contains($0.entity) })?.entity else { return [] }
-    let victim = judged.suspects.first { !culprits.contains($0.entity) }?.entity
+    let ranked = judged.evidence.entities.map(\.entity)
+    guard let culprit = ranked.first(where: culprits.contains) ?? judged.fault.culprits.first else { return [] }
+    let victim = ranked.first { !culprits.contains($0) }
     let figures = run.layers.compactMap { series -> Markup? in
       guard let channel = channel(of: series, judged, culprit, victim) else { return nil }
       let panel = panel(series, channel: channel, judged.fault, culprit, victim)
@@ -52,10 +53,9 @@ struct TelemetrySection: Sendable {
       return series.channels.firstIndex { $0.name == own.cell.channel }
     }
     let rises = report.contributionRises(of: [culprit, victim].compactMap { $0 }, during: judged.fault.interval)
-    let best = zip(report.detection.scores.channels, rises).filter { reference, _ in
-      reference.layer == series.layer && reference.channel.meaning != .other
-    }.max { $0.1 < $1.1 }
-    return best.flatMap { best in series.channels.firstIndex { $0.name == best.0.channel.name } }
+    let best = rises.filter { $0.key.layer == series.layer && $0.key.channel.meaning != .other }
+      .max { ($0.value, $1.key.description) < ($1.value, $0.key.description) }
+    return best.flatMap { best in series.channels.firstIndex { $0.name == best.key.channel.name } }
   }
 
   private func panel(
@@ -77,7 +77,8 @@ struct TelemetrySection: Sendable {
     panel.unit = definition.unit
     panel.envelope = envelope(series, channel: channel, shown)
     panel.bands = [LinePanel.Band(.fault, report.seconds(fault.interval))]
-    let alarms = report.detection.alarms.filter { $0.entity == culprit || $0.entity == victim }
+    let alarms = report.detection.incidents.joined().flatMap(\.alarms)
+      .filter { $0.entity == culprit || $0.entity == victim }
     panel.bands += mergedIntervals(alarms.map(\.samples)).map { LinePanel.Band(.alarm, report.seconds($0)) }
     return panel
   }

@@ -29,12 +29,12 @@ struct TimelineSection: Sendable {
       LinePanel.Point(report.seconds(judgement.samples.lowerBound + index), Double(score))
     }
     var panel = LinePanel(title: "Anomaly score", lines: [LinePanel.Line(style: 0, points: points)])
-    panel.threshold = Double(report.detection.scores.threshold)
+    panel.threshold = report.detection.scores.series.map { Double($0.threshold) }.max()
     panel.bands = Self.benign(report).map { LinePanel.Band(.benign, report.seconds($0)) }
     panel.bands += judgement.faults.enumerated().map { index, judged in
       LinePanel.Band(.fault, report.seconds(judged.fault.interval), mark: "\(index + 1)")
     }
-    panel.bands += report.detection.incidents.map { LinePanel.Band(.alarm, report.seconds($0.samples)) }
+    panel.bands += report.detection.incidents.joined().map { LinePanel.Band(.alarm, report.seconds($0.samples)) }
     return panel
   }
 

@@ -7,13 +7,12 @@ import StrataTensor
 struct DataSetEvaluation: Sendable {
   let source: DataSource
   let runs: [Run]
-  let channels: [ChannelReference]
   let alarms: AlarmPolicy
   /// Per run, the longest window of the volumes under the surface.
   private let windows: [Int]
 
-  init(_ source: DataSource, runs: [Run], channels: [ChannelReference], alarms: AlarmPolicy) throws(ExperimentError) {
-    (self.source, self.runs, self.channels, self.alarms) = (source, runs, channels, alarms)
+  init(_ source: DataSource, runs: [Run], alarms: AlarmPolicy) throws(ExperimentError) {
+    (self.source, self.runs, self.alarms) = (source, runs, alarms)
     var windows: [Int] = []
     for run in runs { windows.append(try source.periodLength(of: run)) }
     self.windows = windows
@@ -24,13 +23,11 @@ struct DataSetEvaluation: Sendable {
   /// - Parameter scores: In units that entities share (see `DetectorScores.standardised`), because they share the
   ///   threshold.
   func rows(_ scores: DetectorScores, method: String, seed: UInt64, threads: Int) throws -> [ResultRow] {
-    let interval = runs[0].interval
-    let threshold = try alarms.threshold(calibration: scores.validation, interval: interval)
-    let rule = alarms.rule(interval: interval)
-    return try parallelMap(count: scores.test.count, threads: threads) { (index) throws -> ResultRow in
-      let series = scores.test[index]
-      let judgement = try EntityJudgement(
-        series, in: runs[series.run], channels: channels, threshold: threshold, rule: rule, window: windows[series.run])
+    let scored = try ScoredTelemetry(calibrating: scores, of: runs, policy: alarms)
+    let rule = alarms.rule(interval: runs[0].interval)
+    return try parallelMap(count: scored.series.count, threads: threads) { (index) throws -> ResultRow in
+      let series = scored.series[index]
+      let judgement = try EntityJudgement(series, in: runs[series.run], rule: rule, window: windows[series.run])
       return ResultRow(
         data: source.name, method: method, seed: seed, entity: "\(series.entity)", values: try values(of: judgement))
     }

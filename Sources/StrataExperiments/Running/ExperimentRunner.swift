@@ -34,7 +34,7 @@ public struct ExperimentRunner: Sendable {
     let prepared = try PreparedTelemetry(runs, configuration: specification.pipeline, threads: threads)
     let plain = try prepared.forBaselines()
     let evaluation = try DataSetEvaluation(
-      source, runs: runs, channels: prepared.scale.channelReferences, alarms: specification.pipeline.alarms)
+      source, runs: runs, alarms: specification.pipeline.alarms)
     func isWanted(_ name: String) -> Bool { methods?.contains(name) ?? true }
     let wantedSums = specification.sums.filter { isWanted($0.name) }
     let needed = specification.baselines.filter { baseline in

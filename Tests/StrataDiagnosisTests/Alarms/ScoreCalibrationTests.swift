@@ -5,94 +5,91 @@ import TestSupport
 import Testing
 
 @Suite struct ScoreCalibrationTests {
-  @Test func pValuesCountWhatReachesTheScore() throws {
-    let calibration = try ScoreCalibration(scores: (1...100).map(Float.init).shuffled())
-    #expect(calibration.pValue(of: 0) == 1)
-    #expect(calibration.pValue(of: 1) == 1)
-    expectClose(calibration.pValue(of: 1.5), 100 / 101)
-    expectClose(calibration.pValue(of: 50), 52 / 101)
-    expectClose(calibration.pValue(of: 98), 4 / 101)  // the tail starts here
-    expectClose(calibration.pValue(of: 99.5), 4 / 101 * exp(-1))  // excesses 1 and 2, mean 1.5
+  private func calibration(_ scores: [Float], gap: Int = 0) -> ScoreCalibration {
+    ScoreCalibration([[scores]], gap: gap)
   }
 
-  /// For exchangeable scores the p-value of a new one is at most α with probability ⌊α(n+1)⌋ / (n+1), exactly. The number
-  /// of such p-values in independent trials is binomial; it lies within bounds that are missed once in a million.
-  @Test func pValuesAreValid() throws {
-    var generator = Generator(seed: 5)
-    let (trials, n) = (3000, 150)
-    var pValues: [Double] = []
-    for _ in 0..<trials {
-      let scores = generator.normalArray([n]).elements
-      pValues.append(try ScoreCalibration(scores: scores).pValue(of: generator.normal()))
+  @Test func pValuesAreTheShareThatScoresAsHigh() {
+    let calibration = calibration((0..<10_000).map { Float($0) }.shuffled())
+    #expect(calibration.logarithmOfPValue(of: -1) == 0 && calibration.logarithmOfPValue(of: .nan) == 0)
+    for (score, share) in [(Float(1000), 0.9), (5000, 0.5), (9000, 0.1), (9700, 0.03)] {
+      expectClose(exp(calibration.logarithmOfPValue(of: score)), share, relative: 2e-3)
     }
-    for alpha in [0.04, 0.1, 0.25, 0.5, 0.9] {
-      let count = pValues.count { $0 <= alpha }
-      let probability = (alpha * Double(n + 1) + 1e-9).rounded(.down) / Double(n + 1)
-      #expect(probability <= alpha)
-      let (below, above) = binomialTails(count, of: trials, probability: probability)
-      #expect(min(below, above) > 1e-6, "α \(alpha): \(count) of \(trials), expected \(probability * Double(trials))")
-    }
+    #expect(calibration.tailThreshold == 9799 && calibration.sampleCount == 10_000)
   }
 
-  /// The tail is an extrapolation: with the exponential tail that it assumes it holds far beyond the calibration scores.
-  @Test func theTailExtrapolates() throws {
+  /// With the exponential tail that it assumes the tail holds far beyond the calibration scores.
+  @Test func theTailExtrapolates() {
     var generator = Generator(seed: 6)
-    let scores = (0..<5000).map { _ in -log(1 - generator.uniform()) }
-    let calibration = try ScoreCalibration(scores: scores)
+    let calibration = calibration((0..<20_000).map { _ in -log(1 - generator.uniform()) })
     for score in [Float(6), 9, 12] {
-      let ratio = calibration.pValue(of: score) / exp(-Double(score))
+      let ratio = exp(calibration.logarithmOfPValue(of: score) + Double(score))
       #expect((0.3...3).contains(ratio), "at \(score)")
     }
   }
 
-  @Test func pValuesFallWithoutAJumpAndNeverReachZero() throws {
+  @Test func pValuesFallWithoutAJump() {
     var generator = Generator(seed: 7)
-    let scores = generator.normalArray([1000]).elements
-    let calibration = try ScoreCalibration(scores: scores)
-    var last = 1.0
+    let calibration = calibration(generator.normalArray([1000]).elements)
+    var last = 0.0
     for step in -400...4000 {
-      let p = calibration.pValue(of: Float(step) / 100)
-      #expect(p > 0 && p <= last)
+      let p = calibration.logarithmOfPValue(of: Float(step) / 100)
+      #expect(p <= last && p > last - 0.2)
       last = p
     }
-    #expect(calibration.pValue(of: .greatestFiniteMagnitude) > 0 && calibration.pValue(of: .infinity) > 0)
-    #expect(calibration.pValue(of: -.infinity) == 1 && calibration.pValue(of: .nan) == 1)
-    let start = scores.sorted()[Int(999 * ScoreCalibration.tailStart)]
-    let (at, after) = (calibration.pValue(of: start), calibration.pValue(of: start.nextUp))
-    #expect(after < at)
-    expectClose(after, at, relative: 1e-5)
+    #expect(calibration.logarithmOfPValue(of: .greatestFiniteMagnitude).isFinite)
   }
 
-  @Test func equalScoresHaveNoTail() throws {
-    let calibration = try ScoreCalibration(scores: [Float](repeating: 3, count: 200))
-    #expect(calibration.pValue(of: 3) == 1)
-    let p = calibration.pValue(of: 3.1)
-    #expect(p > 0 && p < 1e-6)
+  /// A burst of exceedances, of whichever entities, is one cluster; quiet samples beyond the gap part two.
+  @Test(arguments: [(0, 8), (3, 4), (100, 1)])
+  func burstsAreClusters(gap: Int, clusters: Int) {
+    // Four bursts of two peaks two samples apart; the second peak is of the other entity.
+    var (a, b) = ([Float](repeating: 0, count: 1000), [Float](repeating: 0, count: 1000))
+    for start in stride(from: 100, to: 500, by: 100) { (a[start], b[start + 2]) = (9, 9) }
+    let calibration = ScoreCalibration([[a, b]], gap: gap)
+    #expect(calibration.extremalIndex == Double(clusters) / 8)
+    #expect(calibration.tailShare == 9.0 / 2001)
   }
 
-  @Test func aHundredFiniteScoresAreNeeded() {
-    let scores = [Float](repeating: 1, count: 99) + [.nan, .infinity]
-    #expect(throws: DiagnosisError("calibration needs at least 100 scores of normal time, found 99")) {
-      try ScoreCalibration(scores: scores)
+  /// Fresh scores of the same kind raise about as many alarms as the rate says, where samples are independent and where
+  /// they come in bursts, also beyond the highest calibration score.
+  @Test(arguments: [1, 12], [1e-3, 2e-5])
+  func theRateIsKept(burst: Int, rate: Double) {
+    var generator = Generator(seed: 3)
+    func scores(_ count: Int) -> [Float] {
+      let steps = (0..<count / burst + 2).map { _ in Float(-log(1 - generator.uniformDouble())) }
+      return (0..<count).map { steps[$0 / burst] + 1e-3 * generator.uniform() }
     }
+    let calibration = calibration(scores(40_000), gap: burst)
+    let threshold = calibration.score(reachedAtRate: rate)
+    let fresh = scores(2_000_000)
+    var (alarms, last) = (0, -burst - 2)
+    for (sample, score) in fresh.enumerated() where score > threshold {
+      if sample - last > burst + 1 { alarms += 1 }
+      last = sample
+    }
+    let ratio = Double(alarms) / (rate * Double(fresh.count))
+    #expect((0.5...2).contains(ratio), "\(alarms) alarms, \(rate * Double(fresh.count)) expected")
+  }
+
+  @Test func scoresCountFalseAlarmsPerSampleOfANode() {
+    var generator = Generator(seed: 8)
+    let calibration = calibration((0..<20_000).map { _ in -log(1 - generator.uniform()) })
+    for rate in [1e-3, 1e-5, 1e-9] {
+      let value = calibration.score(reachedAtRate: rate / 8)
+      expectClose(Double(calibration.score(of: value, budgetShare: 1 / 8.0)), -log10(rate), relative: 1e-3)
+    }
+  }
+
+  @Test func equalScoresHaveATail() {
+    let calibration = calibration([Float](repeating: 3, count: 200))
+    #expect(calibration.logarithmOfPValue(of: 2.9) == 0)
+    #expect(calibration.logarithmOfPValue(of: 5) < calibration.logarithmOfPValue(of: 4))
   }
 
   @Test func survivesJSON() throws {
     var generator = Generator(seed: 8)
-    let calibration = try ScoreCalibration(scores: generator.normalArray([200]).elements)
+    let calibration = calibration(generator.normalArray([200]).elements)
     #expect(try JSONDecoder().decode(ScoreCalibration.self, from: JSONEncoder().encode(calibration)) == calibration)
-  }
-
-  /// P(X ≤ count) and P(X ≥ count) of a binomial variable.
-  private func binomialTails(_ count: Int, of trials: Int, probability: Double) -> (below: Double, above: Double) {
-    var (below, above) = (0.0, 0.0)
-    for k in 0...trials {
-      let logarithm =
-        lgamma(Double(trials + 1)) - lgamma(Double(k + 1)) - lgamma(Double(trials - k + 1))
-        + Double(k) * log(probability) + Double(trials - k) * log1p(-probability)
-      if k <= count { below += exp(logarithm) }
-      if k >= count { above += exp(logarithm) }
-    }
-    return (below, above)
   }
 }

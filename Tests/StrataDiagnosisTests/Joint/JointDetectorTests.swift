@@ -18,17 +18,15 @@ import Testing
     #expect(try areaUnderROC(scores: plain.scores, labels: labels) < 0.7)
     #expect(try areaUnderROC(scores: host.scores, labels: labels) > 0.97)
 
-    let policy = detection.prepared.configuration.alarms
-    let threshold = try policy.threshold(calibration: detection.scores.validation, interval: 60)
-    let calibration = try ScoreCalibration(scores: detection.scores.validation.flatMap(\.scores))
-    let alarms = policy.alarms(
-      in: detection.scores.test, channels: detection.prepared.scale.channelReferences, threshold: threshold,
-      calibration: calibration, interval: 60)
-    let incidents = Incident.merging(alarms, gap: 5)
-    let found = try #require(incidents.first { $0.samples.overlaps(SampleCluster.broken) })
-    #expect(found.entities == ["c0/host0"] && found.alarms[0].pValue < 1e-4)
-    #expect(found.alarms[0].culprits[0].channel.description == "physical/power")
-    #expect(abs(found.samples.lowerBound - SampleCluster.broken.lowerBound) < 5)
+    let calibrated = try ScoredTelemetry(
+      calibrating: detection.scores, of: detection.prepared.splits.test.runs,
+      policy: AlarmPolicy(budget: 1000, mergeGap: 300))
+    let series = try #require(calibrated.series.first { $0.entity == "c0/host0" })
+    let found = try #require(series.alarms.first { $0.overlaps(SampleCluster.broken) })
+    #expect(abs(found.lowerBound - SampleCluster.broken.lowerBound) < 5)
+    let evidence = Evidence(calibrated.series, during: found, in: detection.prepared.splits.test.runs[0])
+    #expect(evidence.entities.first?.entity == "c0/host0")
+    #expect(evidence.entities.first?.channels.first?.name == "power")
   }
 
   @Test func scoresAreTheSameBitsOnAnyNumberOfThreads() throws {

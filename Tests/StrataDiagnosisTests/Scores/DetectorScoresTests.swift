@@ -75,10 +75,12 @@ import Testing
 
   @Test func contributionsMustFitTheScores() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = scored([1, 2], contributions: NDArray([3, 1], repeating: 0))
+      _ = ScoreSeries(
+        run: 0, entity: "a", samples: 0..<2, scores: [1, 2], contributions: NDArray([3, 1], repeating: 0),
+        channels: [ChannelReference(layer: .physical, channel: Channel(name: "heat"))])
     }
     let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.contains("ScoreSeries: contributions of shape [3, 1], expected [2, channel]"))
+    #expect(text.contains("ScoreSeries: contributions of shape [3, 1], expected [2, 1]"))
   }
 
   @Test func scoresMustFitTheSamples() async {

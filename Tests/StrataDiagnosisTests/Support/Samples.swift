@@ -40,10 +40,8 @@ struct SampleTelemetry {
 }
 
 /// Scores of one entity, without telemetry.
-func scored(_ scores: [Float], run: Int = 0, entity: EntityPath = "c0/host0", contributions: NDArray? = nil)
-  -> ScoreSeries
-{
-  ScoreSeries(run: run, entity: entity, samples: 0..<scores.count, scores: scores, contributions: contributions)
+func scored(_ scores: [Float], run: Int = 0, entity: EntityPath = "c0/host0") -> ScoreSeries {
+  ScoreSeries(run: run, entity: entity, samples: 0..<scores.count, scores: scores)
 }
 
 extension NDArray {

@@ -44,11 +44,11 @@ enum JudgedRun {
       }
       return ScoreSeries(
         run: 0, entity: entities[entity], samples: 200..<400, scores: scores,
-        contributions: NDArray([200, 2], contributions))
+        contributions: NDArray([200, 2], contributions), channels: channels, threshold: 1,
+        alarms: mergedIntervals(peaks.filter { $0.entity == entity }.map(\.samples), gap: 2))
     }
     return ScoredTelemetry(
-      sources: [ScoredTelemetry.Source(run)], channels: channels, series: series, threshold: 1,
-      policy: AlarmPolicy(budget: 10, mergeGap: 20))
+      sources: [ScoredTelemetry.Source(run)], series: series, policy: AlarmPolicy(budget: 10, mergeGap: 20))
   }
 }
 
@@ -68,7 +68,7 @@ enum JudgedRun {
     #expect(judged.detection.found == 1 && judged.detection.falseAlarms == 1)
     #expect(judged.faults.map(\.delay) == [2, nil])
     #expect(judged.medianDelay == 20)
-    #expect(judged.faults[0].suspects.map(\.entity) == ["c/gpu0", "c/gpu1", "c/gpu2"])
+    #expect(judged.faults[0].evidence.entities.map(\.entity) == ["c/gpu0", "c/gpu1"])
     #expect(judged.faults[0].culpritRank == 2 && judged.faults[0].cellRank == 2)
     #expect((0...1).contains(judged.ranking.volume.pr) && judged.ranking.areaUnderROC > 0.5)
   }

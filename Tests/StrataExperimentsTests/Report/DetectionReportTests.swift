@@ -23,9 +23,13 @@ import Testing
       ScoreSeries(run: 0, entity: entity, samples: 100..<200, scores: (0..<100).map { Float($0 % 10) / 50 })
     }
     let scored = JudgedRun.scores([(1, 221..<240, 0), (0, 222..<238, 1)]).series
-    let detection = try Detection(
-      DetectorScores(validation: quiet, test: scored), runs: [run], channels: JudgedRun.channels,
+    let scores = try ScoredTelemetry(
+      calibrating: DetectorScores(validation: quiet, test: scored), of: [run],
       policy: AlarmPolicy(budget: 1000, mergeGap: 20))
+    let incident = Incident(
+      samples: 221..<240, alarms: [Alarm(entity: "c/gpu1", samples: 221..<240, peakScore: 5)],
+      evidence: Evidence(scores.series, during: 221..<240, in: run))
+    let detection = Detection(scores: scores, incidents: [[incident]])
     var curve = LossCurve()
     for step in 1...30 {
       curve.observe(

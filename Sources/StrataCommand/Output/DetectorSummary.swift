@@ -1,0 +1,45 @@
+import Strata
+
+/// What a detector was fitted to, and what it watches.
+struct DetectorSummary: Encodable {
+  struct Role: Encodable {
+    let role: String
+    let entities: Int
+    let channels: Int
+    /// The surprise above which an entity is alarmed.
+    let threshold: Float
+  }
+
+  let folder: String
+  let cleanTime: [FittedDetector.CleanTime]
+  let cleanNodeDays: Double
+  let interval: Double
+  let policy: AlarmPolicy
+  let roles: [Role]
+  let provenance: Provenance
+
+  init(_ detector: FittedDetector, folder: String) {
+    self.folder = folder
+    (cleanTime, cleanNodeDays) = (detector.cleanTime, detector.cleanNodeDays)
+    (interval, policy, provenance) = (detector.interval, detector.policy, detector.provenance)
+    let thresholds = detector.thresholds(for: detector.policy)
+    roles = detector.roleNames.map { name in
+      Role(
+        role: name, entities: detector.entityCount(ofRole: name), channels: detector.channels(ofRole: name).count,
+        threshold: thresholds[name] ?? .infinity)
+    }
+  }
+
+  var text: String {
+    let samples = cleanTime.reduce(0) { $0 + $1.sampleCount }
+    let nodes = cleanTime.map(\.nodeCount).max() ?? 0
+    var text =
+      "\(folder): fitted to \(samples) clean samples every \(NumberText.short(interval)) s of \(nodes) hosts "
+      + "(\(NumberText.short(cleanNodeDays)) host-days)\n"
+    for role in roles {
+      text += "  \(role.role): \(role.entities) entities, \(role.channels) channels, alarm above "
+      text += "\(NumberText.short(Double(role.threshold)))\n"
+    }
+    return text + "budget: \(NumberText.short(policy.budget)) false alarms per 1000 host-days\n"
+  }
+}

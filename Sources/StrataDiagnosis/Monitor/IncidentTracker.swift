@@ -1,0 +1,159 @@
+import StrataTelemetry
+import StrataTensor
+
+/// Joins the alarms of all entities of a cluster to incidents, and collects the evidence while one lasts.
+struct IncidentTracker: Sendable {
+  /// The sums of one role over the alarmed samples of an incident.
+  struct Sums: Sendable, Codable {
+    /// Per member and channel, and per channel.
+    var peers: [Double] = []
+    var common: [Double] = []
+    /// The first sample with a surprise of at least ``SurpriseScale/rareSurprise``; −1 before there is one.
+    var peerOnsets: [Int] = []
+    var commonOnsets: [Int] = []
+    var count = 0
+
+    mutating func add(_ reading: RoleReading, time: Int, sample: Int, channels: Int) {
+      guard channels > 0 else { return }
+      let cells = reading.peers.count / max(reading.common.count / channels, 1)
+      Self.add(reading.peers[time * cells..<(time + 1) * cells], to: &peers, &peerOnsets, sample)
+      Self.add(reading.common[time * channels..<(time + 1) * channels], to: &common, &commonOnsets, sample)
+      count += 1
+    }
+
+    private static func add(
+      _ surprises: ArraySlice<Float>, to sums: inout [Double], _ onsets: inout [Int], _ sample: Int
+    ) {
+      sums += [Double](repeating: 0, count: max(surprises.count - sums.count, 0))
+      onsets += [Int](repeating: -1, count: max(surprises.count - onsets.count, 0))
+      for (place, surprise) in surprises.enumerated() {
+        sums[place] += Double(surprise)
+        if surprise >= SurpriseScale.rareSurprise, onsets[place] < 0 { onsets[place] = sample }
+      }
+    }
+  }
+
+  /// What is known of an incident that goes on.
+  struct Open: Sendable, Codable {
+    var samples: Range<Int>
+    var alarms: [EntityPath: Alarm] = [:]
+    /// Per role.
+    var sums: [Sums]
+  }
+
+  let gap: Int
+  let persistence: Int
+  var open: Open?
+  /// The last readings before the present block, one sample each, oldest first: what the first alarm was raised by.
+  var recent: [[RoleReading]] = []
+
+  init(gap: Int, persistence: Int) { (self.gap, self.persistence) = (gap, persistence) }
+
+  /// The samples of the incident that goes on.
+  var openSamples: Range<Int>? { open?.samples }
+
+  /// Follows a block of samples; returns the incidents that ended in it.
+  mutating func follow(
+    _ readings: [RoleReading], from first: Int, count: Int, streams: [SurpriseStream]
+  ) -> [Incident] {
+    var ended: [Incident] = []
+    for time in 0..<count {
+      let sample = first + time
+      let alarmed = Self.alarmed(readings, time: time, streams: streams)
+      guard !alarmed.isEmpty else {
+        // This quiet sample and those before it are more than the gap.
+        if let open, sample - open.samples.upperBound >= gap { ended += finish(streams: streams) }
+        continue
+      }
+      begin(at: sample, time: time, readings, streams)
+      record(alarmed, at: sample)
+      for role in readings.indices {
+        open!.sums[role].add(
+          readings[role], time: time, sample: sample, channels: streams[role].baseline.channels.count)
+      }
+    }
+    remember(readings, count: count, streams: streams)
+    return ended
+  }
+
+  /// The members that are alarmed at one sample, with their scores.
+  private static func alarmed(
+    _ readings: [RoleReading], time: Int, streams: [SurpriseStream]
+  ) -> [(entity: EntityPath, score: Float)] {
+    var result: [(EntityPath, Float)] = []
+    for (reading, stream) in zip(readings, streams) {
+      let members = stream.members.count
+      for member in 0..<members where reading.alarmed[time * members + member] {
+        result.append((stream.members[member], reading.scores[time * members + member]))
+      }
+    }
+    return result
+  }
+
+  /// Opens an incident unless one goes on; its evidence begins with the samples that raised the alarm.
+  private mutating func begin(at sample: Int, time: Int, _ readings: [RoleReading], _ streams: [SurpriseStream]) {
+    guard open == nil else { return }
+    var incident = Open(samples: sample..<sample, sums: readings.map { _ in Sums() })
+    for age in (1..<max(persistence, 2)).reversed() where persistence > 1 {
+      let earlier = time - age
+      for role in readings.indices {
+        let channels = streams[role].baseline.channels.count
+        if earlier >= 0 {
+          incident.sums[role].add(readings[role], time: earlier, sample: sample - age, channels: channels)
+        } else if recent.count + earlier >= 0 {
+          incident.sums[role].add(
+            recent[recent.count + earlier][role], time: 0, sample: sample - age, channels: channels)
+        }
+      }
+    }
+    open = incident
+  }
+
+  private mutating func record(_ alarmed: [(entity: EntityPath, score: Float)], at sample: Int) {
+    open!.samples = open!.samples.lowerBound..<sample + 1
+    for (entity, score) in alarmed {
+      if var alarm = open!.alarms[entity] {
+        alarm.samples = alarm.samples.lowerBound..<sample + 1
+        alarm.peakScore = max(alarm.peakScore, score)
+        open!.alarms[entity] = alarm
+      } else {
+        open!.alarms[entity] = Alarm(entity: entity, samples: sample..<sample + 1, peakScore: score)
+      }
+    }
+  }
+
+  /// Keeps the last readings of a block for an alarm that begins in the next one.
+  private mutating func remember(_ readings: [RoleReading], count: Int, streams: [SurpriseStream]) {
+    for time in max(count - persistence + 1, 0)..<count {
+      recent.append(
+        zip(readings, streams).map { reading, stream in
+          reading.sample(time, members: stream.members.count, channels: stream.baseline.channels.count)
+        })
+    }
+    if recent.count > persistence - 1 { recent.removeFirst(recent.count - persistence + 1) }
+  }
+
+  /// Ends the incident that goes on.
+  mutating func finish(streams: [SurpriseStream]) -> [Incident] {
+    guard let incident = open else { return [] }
+    open = nil
+    return [
+      Incident(
+        samples: incident.samples,
+        alarms: incident.alarms.values.sorted { ($1.peakScore, $0.entity) < ($0.peakScore, $1.entity) },
+        evidence: Evidence(incident.sums, streams: streams))
+    ]
+  }
+}
+
+extension RoleReading {
+  /// One sample of a block.
+  func sample(_ time: Int, members: Int, channels: Int) -> RoleReading {
+    var result = self
+    result.scores = Array(scores[time * members..<(time + 1) * members])
+    result.alarmed = Array(alarmed[time * members..<(time + 1) * members])
+    result.peers = Array(peers[time * members * channels..<(time + 1) * members * channels])
+    result.common = Array(common[time * channels..<(time + 1) * channels])
+    return result
+  }
+}

@@ -1,0 +1,55 @@
+import StrataTensor
+
+/// The mean of the observed ones among the last `window` values; NaN when none was observed.
+///
+/// - Parameter value: Given an age in samples, zero first.
+@inline(__always)
+func trailingMean(_ window: Int, _ value: (_ age: Int) -> Float) -> Float {
+  var sum: Float = 0
+  var count: Float = 0
+  for age in 0..<window {
+    let sample = value(age)
+    if sample.isFinite {
+      sum += sample
+      count += 1
+    }
+  }
+  return count > 0 ? sum / count : .nan
+}
+
+/// The median of the values that are not NaN, and how many these are; NaN when there is none.
+@inline(__always)
+func medianOfObserved(
+  _ values: some Collection<Float>, using buffer: UnsafeMutableBufferPointer<Float>
+) -> (median: Float, count: Int) {
+  var count = 0
+  for value in values where value.isFinite {
+    buffer[count] = value
+    count += 1
+  }
+  guard count > 0 else { return (.nan, 0) }
+  return (OrderStatistics.median(UnsafeMutableBufferPointer(rebasing: buffer[..<count])), count)
+}
+
+/// The median of the last values of a series.
+struct RecentLevel: Sendable {
+  private let memory: Int
+  private(set) var values: [Float] = []
+  private(set) var next = 0
+
+  /// - Parameter memory: How many values are kept.
+  init(memory: Int) { self.memory = memory }
+
+  /// Goes on from kept values.
+  init(memory: Int, values: [Float], next: Int) { (self.memory, self.values, self.next) = (memory, values, next) }
+
+  /// Adds a value and returns the median of the last ones, itself among them.
+  mutating func level(adding value: Float) -> Float {
+    if values.count < memory { values.append(value) } else { values[next] = value }
+    next = (next + 1) % memory
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: values.count) { copy in
+      _ = copy.initialize(from: values)
+      return OrderStatistics.median(copy)
+    }
+  }
+}
