@@ -1,15 +1,13 @@
-#include <stdatomic.h>
-#include <string.h>
+#include <pthread.h>
 
 #include "variants.h"
 
 // Slicing by eight (Kounavis and Berry, "A Systematic Approach to Building High Performance Software-Based CRC
 // Generators", ISCC 2005). `table[k][b]` is the effect of byte b followed by k zero bytes.
 static uint32_t table[8][256];
-static _Atomic int built;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void build(void) {
-  // Threads that race here write the same numbers.
   for (uint32_t b = 0; b < 256; b++) {
     uint32_t state = b;
     for (int bit = 0; bit < 8; bit++) state = (state >> 1) ^ (state & 1 ? 0x82F63B78u : 0);
@@ -17,11 +15,10 @@ static void build(void) {
   }
   for (int k = 1; k < 8; k++)
     for (int b = 0; b < 256; b++) table[k][b] = (table[k - 1][b] >> 8) ^ table[0][table[k - 1][b] & 255];
-  atomic_store_explicit(&built, 1, memory_order_release);
 }
 
 uint32_t sk_crc32c_by_table(uint32_t state, const uint8_t *bytes, size_t count) {
-  if (!atomic_load_explicit(&built, memory_order_acquire)) build();
+  pthread_once(&once, build);
   for (; count >= 8; count -= 8, bytes += 8) {
     uint32_t word = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
     uint32_t low = state ^ word;
