@@ -1,5 +1,4 @@
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #if defined(__x86_64__)
@@ -68,21 +67,19 @@ static const sk_table *const all[] = {
 
 const sk_table *sk_variant(size_t index) { return all[index]; }
 
+int sk_has_variant(const char *name) {
+  for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+    if (strcmp(name, all[i]->name) == 0) return 1;
+  return 0;
+}
+
 static const sk_table *choose(void) {
   size_t runnable = sk_variant_count();
   const char *wanted = getenv("STRATA_KERNELS");
   if (wanted == NULL || *wanted == 0) return all[runnable - 1];
-  for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-    if (strcmp(wanted, all[i]->name) != 0) continue;
-    if (i < runnable) return all[i];
-    fprintf(stderr, "STRATA_KERNELS: this processor cannot run '%s'; the widest it can run is '%s'\n", wanted,
-            all[runnable - 1]->name);
-    exit(78);
-  }
-  fprintf(stderr, "STRATA_KERNELS: '%s' is not a kernel variant; choose one of", wanted);
-  for (size_t i = 0; i < runnable; i++) fprintf(stderr, "%s %s", i ? "," : "", all[i]->name);
-  fprintf(stderr, "\n");
-  exit(78);
+  for (size_t i = 0; i < runnable; i++)
+    if (strcmp(wanted, all[i]->name) == 0) return all[i];
+  return NULL;
 }
 
 const sk_table *sk_active(void) {
@@ -105,5 +102,7 @@ size_t sk_second_cache(void) {
 }
 
 uint32_t sk_crc32c(const void *bytes, size_t count, uint32_t seed) {
-  return count == 0 ? seed : ~sk_active()->crc32c(~seed, bytes, count);
+  if (count == 0) return seed;
+  const sk_table *table = sk_active();
+  return ~(table ? table : &sk_table_portable)->crc32c(~seed, bytes, count);
 }

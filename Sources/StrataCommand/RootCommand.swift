@@ -36,6 +36,7 @@ struct RootCommand: ParsableCommand {
       try checkNames(CommandLine.arguments.dropFirst(), of: self)
       var command = try parseAsRoot()
       if let command = command as? any LoggingCommand { logs = command.logs }
+      try KernelVariant.checkSelection()
       try command.run()
     } catch {
       Failure.exit(error, logs: logs)

@@ -85,7 +85,7 @@ public struct FrozenModel: Sendable {
   /// Gives embeddings, rows of `latent` elements, a norm of one.
   func normalize(_ x: UnsafeMutablePointer<Float>, rows: Int) {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: rows) { norms in
-      sk_active().pointee.l2_normalize(x, norms.baseAddress!, x, rows, latent, 1e-12)
+      kernels.l2_normalize(x, norms.baseAddress!, x, rows, latent, 1e-12)
     }
   }
 

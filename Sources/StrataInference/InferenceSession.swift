@@ -186,7 +186,7 @@ public struct InferenceSession: ~Copyable {
     }
     branch.encoder.apply(input, time: windowLength, workspace.constants[layer], to: features, scratch: scratch)
     switch model.configuration.embedding.pooling {
-    case .mean: sk_active().pointee.sum_columns(pooled, features, windowLength, width, 1 / Double(windowLength))
+    case .mean: kernels.sum_columns(pooled, features, windowLength, width, 1 / Double(windowLength))
     case .last: pooled.update(from: features + (windowLength - 1) * width, count: width)
     }
     if model.readsLayerEmbeddings {
@@ -229,7 +229,7 @@ public struct InferenceSession: ~Copyable {
       logVariances: logVariances, scratch: memory.start + places.scratch)
     var observed = 0.0
     let hasVariance = branch.decoder.predictsVariance
-    let error = sk_active().pointee.masked_error(
+    let error = kernels.masked_error(
       samples.values, means, hasVariance ? UnsafePointer(logVariances) : nil, samples.mask,
       windowLength * branch.channels, &observed)
     return observed > 0 ? Float(error / observed * (hasVariance ? 0.5 : 1)) : 0

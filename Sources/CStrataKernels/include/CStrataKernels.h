@@ -233,10 +233,14 @@ size_t sk_variant_count(void);
 /// The variant at `index`; the last one is the widest this processor supports.
 const sk_table *sk_variant(size_t index);
 
-/// The variant this process uses: the one that STRATA_KERNELS names, else the widest.
+/// Whether there is a variant of this name, on whatever processor.
+int sk_has_variant(const char *name);
+
+/// The variant this process uses: the one that STRATA_KERNELS names, else the widest. NULL when the name is unknown or
+/// this processor cannot run the variant; who calls this decides what happens then.
 ///
-/// Chosen at the first call. A name that is unknown, or that this processor cannot run, ends the process with a message.
-const sk_table *sk_active(void);
+/// Chosen at the first call that finds one.
+const sk_table *_Nullable sk_active(void);
 
 /// The bytes of the second cache of a processor; half a megabyte where the system does not tell.
 size_t sk_second_cache(void);
@@ -245,6 +249,7 @@ size_t sk_second_cache(void);
 int64_t sk_bytes_of_thread(int64_t change);
 
 /// The CRC-32C (Castagnoli) checksum of `count` bytes that follow bytes of checksum `seed`; `seed` is zero at the start.
+/// All variants compute the same; the portable one does where STRATA_KERNELS cannot be used.
 uint32_t sk_crc32c(const void *_Nullable bytes, size_t count, uint32_t seed);
 
 #if defined(__clang__)

@@ -18,6 +18,7 @@ enum Failure {
   static let badData: Int32 = 65
   static let missingInput: Int32 = 66
   static let inputOutput: Int32 = 74
+  static let badSetting: Int32 = 78
 
   /// Says what went wrong on standard error, and ends the process.
   static func exit(_ error: any Error, logs: LogOptions) -> Never {
@@ -45,6 +46,7 @@ enum Failure {
     case is OutputFailure: inputOutput
     case let error as TrainingFileError: exists(error.path) ? badData : inputOutput
     case is ScenarioError: usage
+    case is KernelVariantError: badSetting
     case is OutputExists, is TrainingError, is LinearAlgebraError, is SelfTestFailure: failure
     default: nil
     }

@@ -27,10 +27,10 @@ struct DenseMap: Sendable {
     let inputs = weight.shape[weight.shape.rank - 2]
     (self.taps, self.inputs, self.outputs) = (taps, inputs, outputs)
     (precision, observer) = (form.precision, form.observer)
-    let kernels = precision.kernels
-    self.weight = Constants(count: (kernels.packed_bytes(taps, inputs, outputs) + 3) / 4) { packed in
-      weight.withElements { kernels.pack(packed, $0.baseAddress!, outputs, 1, taps, inputs, outputs) }
-      if form.precision == .int8 { sk_active().pointee.dense_byte_range(packed, form.range) }
+    let maps = precision.maps
+    self.weight = Constants(count: (maps.packed_bytes(taps, inputs, outputs) + 3) / 4) { packed in
+      weight.withElements { maps.pack(packed, $0.baseAddress!, outputs, 1, taps, inputs, outputs) }
+      if form.precision == .int8 { kernels.dense_byte_range(packed, form.range) }
     }
     self.bias = bias.map { Constants($0.elements) }
   }
@@ -63,7 +63,7 @@ struct DenseMap: Sendable {
 
   /// The floats of scratch memory for `rows` rows that lie `xRow` apart.
   func scratchCount(rows: Int, xRow: Int, taps: Taps = Taps()) -> Int {
-    (precision.kernels.scratch_bytes(shape(rows: rows, xRow: xRow, taps, outRow: outputs)) + 3) / 4
+    (precision.maps.scratch_bytes(shape(rows: rows, xRow: xRow, taps, outRow: outputs)) + 3) / 4
   }
 
   /// Maps `rows` rows; row i of the result sees the row at `x + i · xRow + tap · taps.row` with every tap that is not
@@ -74,7 +74,7 @@ struct DenseMap: Sendable {
   ) {
     if let observer { note(x, row: xRow, tap: taps.row, taps: self.taps - taps.skipped, rows: rows, in: observer) }
     let shape = shape(rows: rows, xRow: xRow, taps, outRow: outRow)
-    precision.kernels.apply(out, x, weight.start, bias?.start, shape, finish.rawValue, scratch)
+    precision.maps.apply(out, x, weight.start, bias?.start, shape, finish.rawValue, scratch)
   }
 
   private func note(
@@ -88,11 +88,11 @@ struct DenseMap: Sendable {
 
 extension Precision {
   /// The dense maps of this precision in the kernels of this process.
-  fileprivate var kernels: sk_dense {
+  fileprivate var maps: sk_dense {
     switch self {
-    case .fp32: sk_active().pointee.dense_float
-    case .bf16: sk_active().pointee.dense_half
-    case .int8: sk_active().pointee.dense_byte
+    case .fp32: kernels.dense_float
+    case .bf16: kernels.dense_half
+    case .int8: kernels.dense_byte
     }
   }
 }

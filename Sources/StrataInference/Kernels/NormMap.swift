@@ -24,6 +24,6 @@ struct NormMap: Sendable {
   func apply(
     _ x: UnsafePointer<Float>, to out: UnsafeMutablePointer<Float>, rows: Int, scratch: UnsafeMutablePointer<Float>
   ) {
-    sk_active().pointee.layer_norm(out, scratch, scratch + rows, x, scale.start, shift.start, rows, width, epsilon)
+    kernels.layer_norm(out, scratch, scratch + rows, x, scale.start, shift.start, rows, width, epsilon)
   }
 }

@@ -39,7 +39,7 @@ struct FrozenCrossAttentionFusion: FrozenFusion {
     let rows = [query, projection, hidden, feedForwardOutput, output].map { $0.scratchCount(rows: 1, xRow: $0.inputs) }
     return max(
       rows.reduce(steps, max), keysAndValues.scratchCount(rows: keyCount(time), xRow: latent),
-      (sk_active().pointee.attention_scratch(keyCount(time), latent / heads) + 3) / 4)
+      (kernels.attention_scratch(keyCount(time), latent / heads) + 3) / 4)
   }
 
   func scratchCount(windows: Int, time: Int) -> Int {
@@ -75,7 +75,7 @@ struct FrozenCrossAttentionFusion: FrozenFusion {
       scale: 1 / Float(headWidth).squareRoot(), causal: 0)
     for head in 0..<heads {
       let place = head * headWidth
-      sk_active().pointee.attention(
+      kernels.attention(
         attended + place, asked + place, pairs + place, pairs + latent + place, shape, visible, product)
     }
     h.update(from: start.start, count: latent)

@@ -1,6 +1,7 @@
 internal import CStrataKernels
 import StrataModel
 import StrataNeural
+import StrataTensor
 
 /// The reconstruction of the samples of one layer from its features.
 struct FrozenDecoder: Sendable {
@@ -56,7 +57,7 @@ struct FrozenDecoder: Sendable {
         h, row: size, to: first, row: squeezed, rows: time, finish: hasContext ? .add : [], scratch: product)
       (h, size) = (UnsafePointer(first), squeezed)
     } else if hasContext {
-      sk_active().pointee.axpy(first, 1, h, time * width)
+      kernels.axpy(first, 1, h, time * width)
       h = UnsafePointer(first)
     }
     if let hidden {
@@ -75,7 +76,7 @@ struct FrozenDecoder: Sendable {
     _ x: UnsafeMutablePointer<Float>, count: Int, _ bounds: DecoderConfiguration.LogVariance
   ) {
     let middle = (bounds.minimum + bounds.maximum) / 2, reach = (bounds.maximum - bounds.minimum) / 2
-    let table = sk_active().pointee
+    let table = kernels
     table.affine(x, x, 1 / reach, 0, count)
     table.tanh(x, x, count)
     table.affine(x, x, reach, middle, count)

@@ -52,7 +52,7 @@ struct FrozenTransformerBlock: Sendable {
     return max(
       qkv.scratchCount(rows: all, xRow: width), projection.scratchCount(rows: all, xRow: width),
       projection.scratchCount(rows: sequences, xRow: rows * width),
-      feedForwardCounts(rows: all).product, (sk_active().pointee.attention_scratch(rows, headWidth) + 3) / 4)
+      feedForwardCounts(rows: all).product, (kernels.attention_scratch(rows, headWidth) + 3) / 4)
   }
 
   /// The floats of the widest rows between two maps.
@@ -118,7 +118,7 @@ struct FrozenTransformerBlock: Sendable {
 
   /// Turns the heads of rows that lie three widths apart.
   func turn(_ x: UnsafeMutablePointer<Float>, rows: Int, _ turns: UnsafePointer<Float>) {
-    sk_active().pointee.turn_pairs(x, 3 * width, turns, rows, heads, headWidth, 1)
+    kernels.turn_pairs(x, 3 * width, turns, rows, heads, headWidth, 1)
   }
 
   private func attend(
@@ -131,7 +131,7 @@ struct FrozenTransformerBlock: Sendable {
       scale: 1 / Float(headWidth).squareRoot(), causal: isCausal ? 1 : 0)
     for head in 0..<heads {
       let q = qkv + head * headWidth
-      sk_active().pointee.attention(out + head * headWidth, q, q + width, q + 2 * width, shape, mask, scratch)
+      kernels.attention(out + head * headWidth, q, q + width, q + 2 * width, shape, mask, scratch)
     }
   }
 }

@@ -194,7 +194,7 @@ public struct FrozenStream: ~Copyable {
       samples.values.withElements { values in
         samples.mask.withElements { mask in
           var observed = 0.0
-          let error = sk_active().pointee.masked_error(
+          let error = kernels.masked_error(
             values.baseAddress! + first, means + index * channels,
             hasVariance ? UnsafePointer(logVariances + index * channels) : nil, mask.baseAddress! + first, channels,
             &observed)

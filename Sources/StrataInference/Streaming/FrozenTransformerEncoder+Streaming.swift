@@ -65,7 +65,7 @@ extension FrozenTransformerBlock {
     max(
       qkv.scratchCount(rows: rows, xRow: width), projection.scratchCount(rows: rows, xRow: width),
       feedForwardCounts(rows: rows).product,
-      (sk_active().pointee.attend_newest_scratch(windowLength, heads) + 3) / 4)
+      (kernels.attend_newest_scratch(windowLength, heads) + 3) / 4)
   }
 
   /// Changes the newest row of every entity in place, and remembers its key and value.
@@ -86,7 +86,7 @@ extension FrozenTransformerBlock {
       let slot = rows.counts[entity] % window
       for element in 0..<width { keys[element * window + slot] = key[element] }
       (values + slot * width).update(from: value, count: width)
-      sk_active().pointee.attend_newest(
+      kernels.attend_newest(
         branch + row * width, query, keys, values, min(rows.counts[entity] + 1, window), window, heads, headWidth,
         1 / Float(headWidth).squareRoot(), product)
     }

@@ -67,7 +67,7 @@ struct StreamStage: Sendable {
   func pool(_ features: UnsafePointer<Float>, _ memory: UnsafeMutableRawPointer, entity: Int, step: Int) {
     switch pooling {
     case .mean:
-      sk_active().pointee.pool_replace(
+      kernels.pool_replace(
         layout.sums(memory, entity: entity), layout.features(memory, step: step, entity: entity), features,
         inverses.start, encoder.width)
     case .last: layout.newest(memory, entity: entity).update(from: features, count: encoder.width)

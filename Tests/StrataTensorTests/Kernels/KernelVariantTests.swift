@@ -24,12 +24,29 @@ import Testing
   }
 
   @Test func anUnknownVariantEndsTheProcess() async {
-    let result = await #expect(processExitsWith: .exitCode(78), observing: [\.standardErrorContent]) {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       setenv("STRATA_KERNELS", "mmx", 1)
       _ = exp(NDArray([1], [0]))
     }
     let names = KernelVariant.runnable.map(\.name).joined(separator: ", ")
     expectMessage("STRATA_KERNELS: 'mmx' is not a kernel variant; choose one of \(names)\n", from: result)
+  }
+
+  /// A program that asks first learns the reason as an error, and so does one that only needs checksums.
+  @Test func theSelectionCanBeCheckedBeforeItIsUsed() async {
+    let result = await #expect(processExitsWith: .exitCode(78), observing: [\.standardErrorContent]) {
+      setenv("STRATA_KERNELS", "mmx", 1)
+      guard sk_active() == nil, sk_crc32c("123456789", 9, 0) == 0xE306_9283 else { exit(1) }
+      do { try KernelVariant.checkSelection() } catch {
+        FileHandle.standardError.write(Data("said: \(error)\n".utf8))
+        exit(78)
+      }
+    }
+    expectMessage("said: STRATA_KERNELS: 'mmx' is not a kernel variant; choose one of portable", from: result)
+    await #expect(processExitsWith: .success) {
+      setenv("STRATA_KERNELS", "portable", 1)
+      try KernelVariant.checkSelection()
+    }
   }
 
   /// The check value of the CRC catalogue, and all lengths and offsets around the word size, in every variant.
