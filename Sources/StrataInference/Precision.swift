@@ -6,6 +6,7 @@ public enum Precision: String, CaseIterable, Codable, Sendable {
   /// AMX; elsewhere as exact, and neither faster nor smaller than ``fp32``.
   case bf16
   /// Weights and inputs of the products inside encoders, decoders and the attention of a fusion rounded to 255 steps: the
-  /// steps of a weight are those of its output, those of the inputs come from windows that the model is calibrated with.
+  /// steps of a weight are those of its output, those of the inputs come from windows that the model is calibrated with. Sums are exact
+  /// integers up to 2¹⁷ products; a map with more (inputs times taps) is computed in single precision.
   case int8
 }

@@ -55,6 +55,9 @@ static inline sk_dense_shape sk_map_shape(size_t rows, size_t inputs, size_t out
 /// What is done with the sums of a dense map, in this order: GELU, then adding what is at the place of the result.
 enum { sk_after_nothing = 0, sk_after_gelu = 1, sk_after_add = 2 };
 
+/// The greatest taps · inputs of a dense map of bytes: 127² · 2¹⁷ fits into 32 bits with a sign.
+enum { sk_most_byte_terms = 1 << 17 };
+
 /// Dense maps with weights of one precision, packed once for one variant of the kernels.
 typedef struct {
   /// The bytes of a packed weight.
@@ -167,7 +170,8 @@ typedef struct {
   /// Dense maps with weights and inputs rounded to bfloat16, and sums in single precision.
   sk_dense dense_half;
   /// Dense maps with weights and inputs rounded to -127 ... 127, the weights of an output in steps of their own, and
-  /// sums in exact integers of 32 bits: taps · inputs is at most 2¹⁷. A row that sees what is not a number becomes that.
+  /// sums in exact integers of 32 bits: taps · inputs is at most `sk_most_byte_terms`, beyond which sums wrap around. A
+  /// row that sees what is not a number becomes that.
   sk_dense dense_byte;
   /// Sets in a packed weight of bytes the magnitude of an input that 127 steps are; greater ones count as that. It is 127
   /// until then.

@@ -5,8 +5,9 @@ import StrataTensor
 /// An affine map or a causal convolution with packed weights.
 struct DenseMap: Sendable {
   let taps: Int, inputs: Int, outputs: Int
+  /// What it multiplies: that of its form, or single precision where int8 would not be exact.
+  let precision: Precision
   private let weight: Constants, bias: Constants?
-  private let precision: Precision
   private let observer: InputRange?
 
   /// What is done with the sums.
@@ -20,17 +21,20 @@ struct DenseMap: Sendable {
   /// - Parameters:
   ///   - weight: Shape `[inputs, outputs]` or `[tap, inputs, outputs]`.
   ///   - bias: Shape `[outputs]`.
-  ///   - form: What it multiplies.
+  ///   - form: What it multiplies. A map that adds up more products than sums of int8 hold exactly, 2¹⁷, is computed in
+  ///     single precision instead.
   init(weight: NDArray, bias: NDArray?, _ form: Packing.Form) {
     let outputs = weight.shape.last
     let taps = weight.shape.rank == 3 ? weight.shape[0] : 1
     let inputs = weight.shape[weight.shape.rank - 2]
     (self.taps, self.inputs, self.outputs) = (taps, inputs, outputs)
-    (precision, observer) = (form.precision, form.observer)
+    let isExact = form.precision != .int8 || taps * inputs <= Int(sk_most_byte_terms)
+    let precision = isExact ? form.precision : .fp32
+    (self.precision, observer) = (precision, form.observer)
     let maps = precision.maps
     self.weight = Constants(count: (maps.packed_bytes(taps, inputs, outputs) + 3) / 4) { packed in
       weight.withElements { maps.pack(packed, $0.baseAddress!, outputs, 1, taps, inputs, outputs) }
-      if form.precision == .int8 { kernels.dense_byte_range(packed, form.range) }
+      if precision == .int8 { kernels.dense_byte_range(packed, form.range) }
     }
     self.bias = bias.map { Constants($0.elements) }
   }
