@@ -75,6 +75,7 @@ public struct FrozenStream: ~Copyable {
     byteCount = size
     memory = .allocate(byteCount: size, alignment: 64)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    for stage in stages { stage.layout.bind(memory) }
     places = Self.plan(model, stages, windowLength)
     workspace = Buffer(count: places.count)
   }

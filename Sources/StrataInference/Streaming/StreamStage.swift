@@ -103,12 +103,15 @@ struct StreamStage: Sendable {
   /// Zeros everything that is remembered of an entity besides the state of the encoder.
   func forget(_ memory: UnsafeMutableRawPointer, entity: Int, windowLength: Int) {
     let width = encoder.width
-    layout.sums(memory, entity: entity).update(repeating: 0, count: width)
     layout.gaps(memory, entity: entity).update(repeating: 0, count: branch.channels)
-    for step in 0..<windowLength {
-      layout.error(memory, step: step, entity: entity).update(repeating: 0, count: 2)
-      guard pooling == .mean else { continue }
-      layout.features(memory, step: step, entity: entity).update(repeating: 0, count: width)
+    for step in 0..<windowLength { layout.error(memory, step: step, entity: entity).update(repeating: 0, count: 2) }
+    switch pooling {
+    case .mean:
+      layout.sums(memory, entity: entity).update(repeating: 0, count: width)
+      for step in 0..<windowLength {
+        layout.features(memory, step: step, entity: entity).update(repeating: 0, count: width)
+      }
+    case .last: layout.newest(memory, entity: entity).update(repeating: 0, count: width)
     }
   }
 }
