@@ -44,14 +44,14 @@ public struct SafetensorsFile: Sendable {
 
   /// The shape of an array, or `nil` when there is none of that name.
   public func shape(of name: String) -> Shape? {
-    header.entries.first { $0.name == name }.map { Shape($0.shape) }
+    header.entry(named: name).map { Shape($0.shape) }
   }
 
   /// Reads one array. F64, F16 and BF16 are converted to single precision, which is exact for the last two.
   ///
   /// - Throws: When there is no array of that name, its type is not a floating-point one, or the file cannot be read.
   public func array(named name: String) throws(SafetensorsError) -> NDArray {
-    guard let entry = header.entries.first(where: { $0.name == name }) else {
+    guard let entry = header.entry(named: name) else {
       throw SafetensorsError("no such tensor", in: file.path, tensor: name)
     }
     let start = dataStart + entry.range.lowerBound

@@ -13,6 +13,8 @@ struct SafetensorsHeader: Sendable, Equatable {
   static let metadataName = "__metadata__"
 
   private(set) var entries: [Entry] = []
+  /// The place of every tensor in `entries`, by its name.
+  private var places: [String: Int] = [:]
   private(set) var metadata: [String: String] = [:]
 
   /// The bits of an element, per type of the format.
@@ -51,10 +53,16 @@ struct SafetensorsHeader: Sendable, Equatable {
       }
       end = entry.range.upperBound
     }
+    places = Dictionary(uniqueKeysWithValues: entries.indices.map { (entries[$0].name, $0) })
     guard end == byteCount else {
       throw SafetensorsError("the tensors take \(end) bytes, the file holds \(byteCount) after its header", in: file)
     }
   }
+
+  /// The tensor of that name, if there is one.
+  ///
+  /// - Complexity: O(1).
+  func entry(named name: String) -> Entry? { places[name].map { entries[$0] } }
 
   private static func entry(_ name: String, _ scanner: inout JSONScanner, _ file: String) throws(SafetensorsError)
     -> Entry

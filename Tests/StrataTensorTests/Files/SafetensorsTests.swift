@@ -56,6 +56,21 @@ import Testing
     #expect(try SafetensorsFile(contentsOf: path).names.isEmpty)
   }
 
+  /// Every name is found by itself: loading all arrays looks at each once.
+  @Test func manyArraysAreFoundByName() throws {
+    let path = path(), count = 30_000
+    let arrays = (0..<count).map { ("layer.\($0)", NDArray([1], [Float($0)])) }
+    try SafetensorsFile.write(arrays, to: path)
+    let file = try SafetensorsFile(contentsOf: path)
+    #expect(file.names.count == count)
+    var wrong = 0
+    for (name, array) in arrays {
+      let read = try file.array(named: name)
+      if read.elements != array.elements || file.shape(of: name) != array.shape { wrong += 1 }
+    }
+    #expect(wrong == 0)
+  }
+
   @Test func aFailedWriteLeavesTheOldFileAndNothingElse() throws {
     let path = path()
     try SafetensorsFile.write([("x", NDArray([1], [1]))], to: path)
