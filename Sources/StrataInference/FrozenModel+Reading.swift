@@ -16,7 +16,8 @@ extension FrozenModel {
   ///   - precision: What its products are computed in.
   ///   - calibration: For int8, windows like those the model will see; see ``FrozenModel/init(_:precision:calibration:)``.
   /// - Throws: `FileError` when the folder has no configuration or no weights, `ConfigurationError` for settings that
-  ///   cannot be read, `SafetensorsError` for damaged weights, and `WeightError` for weights of another model.
+  ///   cannot be read, `SafetensorsError` for damaged weights, `WeightError` for weights of another model, and
+  ///   ``FreezingError`` for a part that has no frozen form.
   /// - Precondition: Int8 is given windows to calibrate with, and every value in them is finite.
   public init(contentsOf url: URL, precision: Precision = .fp32, calibration: WindowBatch? = nil) throws {
     let names = ["config.yaml", "configuration.json"].map { url.appending(path: $0).path }
@@ -31,17 +32,7 @@ extension FrozenModel {
     }
     let root = try ConfigurationNode(contentsOf: settings)
     let configuration = try ModelConfiguration(root.node("model"))
-    let file = try SafetensorsFile(contentsOf: weights)
-    var channels: [TelemetryLayer: Int] = [:]
-    for layer in TelemetryLayer.allCases {
-      let name = "layers.\(layer.rawValue).decoder.mean.bias"
-      if file.names.contains(name) { channels[layer] = try file.array(named: name).count }
-    }
-    guard !channels.isEmpty, channels.values.allSatisfy({ $0 > 0 }) else {
-      throw FileError("holds no decoder of any layer, so it is no joint model", path: weights)
-    }
     self.init(
-      try JointModel(configuration, channels: channels, weightsAt: weights), precision: precision,
-      calibration: calibration)
+      try JointModel(configuration, weightsAt: weights), precision: precision, calibration: calibration)
   }
 }

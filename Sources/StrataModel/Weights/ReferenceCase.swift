@@ -20,7 +20,7 @@ public struct ReferenceCase: Sendable {
   /// - Parameters:
   ///   - configuration: What the model is; its sizes are those of the file.
   ///   - path: The conformance file, with one `x.m` per telemetry layer.
-  /// - Throws: `SafetensorsError` for an array that is missing or damaged, ``WeightError`` for one of another shape.
+  /// - Throws: `SafetensorsError` for an array that is missing or damaged, `WeightError` for one of another shape.
   public init(_ configuration: ModelConfiguration, contentsOf path: String) throws {
     file = try SafetensorsFile(contentsOf: path)
     var (windows, hiding): ([LayerWindows], [NDArray]) = ([], [])

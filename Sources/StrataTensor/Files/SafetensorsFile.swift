@@ -36,6 +36,9 @@ public struct SafetensorsFile: Sendable {
     header = try SafetensorsHeader(parsing: text, byteCount: file.byteCount - dataStart, file: path)
   }
 
+  /// Where the file is, or what errors call it.
+  public var path: String { file.path }
+
   /// The names of the arrays, in the order of their bytes.
   public var names: [String] { header.entries.map(\.name) }
 

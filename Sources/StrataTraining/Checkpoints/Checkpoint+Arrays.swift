@@ -1,4 +1,3 @@
-import StrataModel
 import StrataTensor
 
 extension Checkpoint {
@@ -25,9 +24,10 @@ extension Checkpoint {
 extension Module {
   /// Takes every parameter from a safetensors file that holds exactly them.
   mutating func restoreParameters(from path: String) throws(TrainingFileError) {
-    let arrays = try Checkpoint.arrays(in: path)
-    do throws(WeightError) { try load(arrays, from: path) } catch {
+    do { try load(from: path) } catch let error as WeightError {
       throw TrainingFileError(problem: "does not fit: \(error)", path: path)
+    } catch {
+      throw TrainingFileError(problem: "\(error)", path: path)
     }
   }
 }

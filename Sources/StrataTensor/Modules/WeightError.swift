@@ -1,5 +1,3 @@
-public import StrataTensor
-
 /// Why arrays do not fit a model.
 public enum WeightError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The model has a parameter of this name and the arrays do not.
