@@ -1,4 +1,5 @@
 import Strata
+import StrataNeural
 
 /// Forward and backward pass over the windows of the case, clipping to a norm of one, and AdamW: what one step of
 /// training is.

@@ -1,4 +1,5 @@
 import StrataModel
+import StrataNeural
 import StrataTensor
 import TestSupport
 import Testing

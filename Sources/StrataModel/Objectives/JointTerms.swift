@@ -1,3 +1,4 @@
+public import StrataNeural
 public import StrataTelemetry
 public import StrataTensor
 

@@ -1,4 +1,3 @@
-import StrataModel
 public import StrataTensor
 
 #if canImport(FoundationEssentials)

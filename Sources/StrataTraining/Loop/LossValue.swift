@@ -1,4 +1,4 @@
-import StrataModel
+import StrataNeural
 import StrataTensor
 
 /// The numbers of a loss, without a graph.

@@ -1,4 +1,3 @@
-public import StrataModel
 public import StrataNeural
 public import StrataTensor
 

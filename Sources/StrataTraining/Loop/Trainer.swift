@@ -1,4 +1,3 @@
-import StrataModel
 import StrataNeural
 import StrataTensor
 

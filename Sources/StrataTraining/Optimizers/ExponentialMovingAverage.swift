@@ -1,4 +1,3 @@
-import StrataModel
 public import StrataTensor
 
 /// A model whose parameters follow those of another, exponentially smoothed over its updates.

@@ -1,4 +1,3 @@
-import StrataModel
 public import StrataTensor
 
 /// Returns the Euclidean norm of all parameters of a model taken as one vector, summed in `Double`.

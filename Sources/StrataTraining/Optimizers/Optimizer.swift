@@ -1,4 +1,3 @@
-import StrataModel
 public import StrataTensor
 
 /// Updates a model in place along its gradient.

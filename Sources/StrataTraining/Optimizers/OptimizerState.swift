@@ -1,4 +1,3 @@
-import StrataModel
 public import StrataTensor
 
 /// What an optimiser remembers: how many updates it made, and some arrays per parameter.
