@@ -40,7 +40,7 @@ struct DenseMap: Sendable {
   }
 
   init(_ linear: Linear, _ form: Packing.Form = Packing.Form()) {
-    self.init(weight: linear.weight.value, bias: linear.bias.value, form)
+    self.init(weight: linear.weight.value, bias: linear.bias?.value, form)
   }
 
   init(_ convolution: CausalConvolution, _ form: Packing.Form) {

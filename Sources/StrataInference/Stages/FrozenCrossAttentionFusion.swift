@@ -16,7 +16,7 @@ struct FrozenCrossAttentionFusion: FrozenFusion {
     let (qkv, latent) = (fusion.attention.qkv, fusion.query.shape[0])
     func part(_ outputs: Range<Int>) -> DenseMap {
       DenseMap(
-        weight: qkv.weight.slice(axis: 1, outputs).value, bias: qkv.bias.slice(axis: 0, outputs).value, packing.next())
+        weight: qkv.weight.slice(axis: 1, outputs).value, bias: qkv.bias?.slice(axis: 0, outputs).value, packing.next())
     }
     (query, keysAndValues) = (part(0..<latent), part(latent..<3 * latent))
     projection = DenseMap(fusion.attention.projection, packing.next())

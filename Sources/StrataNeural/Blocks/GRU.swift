@@ -30,7 +30,7 @@ public struct GRU: Module {
   public func callAsFunction(_ x: Tensor, initial: Tensor? = nil) -> Tensor {
     require(x.shape.rank == 3, "GRU: the input has shape \(x.shape), expected [batch, time, inputs]")
     let initial = initial ?? Tensor(NDArray([x.shape[0], recurrent.weight.shape[0]], repeating: 0))
-    return gatedRecurrence(input(x), weight: recurrent.weight, bias: recurrent.bias, initial: initial)
+    return gatedRecurrence(input(x), weight: recurrent.weight, bias: recurrent.biasOrZeros, initial: initial)
   }
 
   public mutating func forEachParameter(_ visit: ParameterVisitor) rethrows {

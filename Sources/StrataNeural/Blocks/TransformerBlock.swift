@@ -71,8 +71,10 @@ public struct TransformerBlock: Module {
     func norm(_ norm: LayerNorm) -> ResidualAttention.Norm {
       ResidualAttention.Norm(scale: norm.scale, shift: norm.shift, epsilon: norm.epsilon)
     }
-    func map(_ map: Linear) -> ResidualAttention.Map { ResidualAttention.Map(weight: map.weight, bias: map.bias) }
-    let headWidth = attention.projection.bias.shape[0] / attention.heads
+    func map(_ map: Linear) -> ResidualAttention.Map {
+      ResidualAttention.Map(weight: map.weight, bias: map.biasOrZeros)
+    }
+    let headWidth = attention.projection.weight.shape[1] / attention.heads
     return ResidualAttention(
       attentionNorm: norm(attentionNorm), qkv: map(attention.qkv), projection: map(attention.projection),
       feedForwardNorm: norm(feedForwardNorm), hidden: map(feedForward.hidden), output: map(feedForward.output),
