@@ -15,9 +15,12 @@ public struct TrainingConfiguration: Sendable {
   public var seed: UInt64
   /// The length of the training.
   public var length: Length
-  /// The number of windows per update, and in each slice it is cut into. The loss sees the whole batch; the slice decides
+  /// The number of windows in a batch, and in each slice it is cut into. The loss sees the whole batch; the slice decides
   /// how much memory a thread needs and how many threads have work.
   public var batch: Int, slice: Int
+  /// The number of batches per update: their gradients are averaged, weighted by their windows. Where the loss is a mean
+  /// over samples that is the gradient of one batch as large as all of them; a contrast compares the windows of one batch.
+  public var accumulate: Int
   /// What the encoders' products are computed in. Weights, sums, moments of the optimiser and everything else stay in
   /// single precision.
   public var precision: ProductPrecision
@@ -36,29 +39,33 @@ public struct TrainingConfiguration: Sendable {
   /// The number of updates between two measurements of the validation loss; `nil` measures it once, at the end.
   public var validationInterval: Int?
 
-  /// - Precondition: Sizes are positive and `batch` is a multiple of `slice`.
+  /// - Precondition: Sizes and numbers are positive and `batch` is a multiple of `slice`.
   public init(
-    seed: UInt64 = 0, length: Length, batch: Int, slice: Int, precision: ProductPrecision = .fp32,
-    optimizer: any Optimizer, schedule: Schedule = .constant, clip: Double? = nil, average: Double? = nil,
-    frozen: [String] = [], checkpointInterval: Int = 500, checkpointsKept: Int = 2, validationInterval: Int? = nil
+    seed: UInt64 = 0, length: Length, batch: Int, slice: Int, accumulate: Int = 1,
+    precision: ProductPrecision = .fp32, optimizer: any Optimizer, schedule: Schedule = .constant, clip: Double? = nil,
+    average: Double? = nil, frozen: [String] = [],
+    checkpointInterval: Int = 500, checkpointsKept: Int = 2, validationInterval: Int? = nil
   ) {
     require(slice > 0 && batch > 0 && batch % slice == 0, "TrainingConfiguration: batch \(batch) in slices of \(slice)")
+    require(accumulate > 0, "TrainingConfiguration: \(accumulate) batches per update")
     require(checkpointInterval > 0 && checkpointsKept > 0, "TrainingConfiguration: checkpoints must have an interval")
     (self.seed, self.length, self.batch, self.slice) = (seed, length, batch, slice)
-    (self.precision, self.optimizer, self.schedule) = (precision, optimizer, schedule)
+    (self.accumulate, self.precision) = (accumulate, precision)
+    (self.optimizer, self.schedule) = (optimizer, schedule)
     (self.clip, self.average) = (clip, average)
     (self.frozen, self.checkpointInterval, self.checkpointsKept) = (frozen, checkpointInterval, checkpointsKept)
     self.validationInterval = validationInterval
   }
 
   /// Reads the section; `clip`, `average`, `frozen` and `validation` may be absent, which switches them off, and so may
-  /// `precision`, which is then `fp32`. Everything else must be given.
+  /// `precision`, which is then `fp32`, and `accumulate`, which is then 1. Everything else must be given.
   ///
   /// ```yaml
   /// seed: 1
   /// epochs: 20                  # or steps: 4000
   /// batch: 64
   /// slice: 32
+  /// accumulate: 1               # batches per update
   /// precision: bf16             # or fp32
   /// optimizer: {kind: adamw, rate: 0.001, decay: 0.01, betas: [0.9, 0.999], epsilon: 1e-8}
   /// schedule: {kind: cosine, warmup: 100, start: 0.01, floor: 0.01}
@@ -84,6 +91,7 @@ public struct TrainingConfiguration: Sendable {
     let checkpoint = try node.node("checkpoint")
     self.init(
       seed: UInt64(try node.int("seed", in: 0...)), length: length, batch: batch, slice: slice,
+      accumulate: try node.int("accumulate", in: 1...1_048_576, default: 1),
       precision: try node.choice("precision", default: .fp32),
       optimizer: try node.node("optimizer").optimizer(), schedule: try node.node("schedule").schedule(),
       clip: try node.optionalNode("clip")?.doubleValue(in: .positive),

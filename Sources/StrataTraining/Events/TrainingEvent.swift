@@ -35,7 +35,7 @@ public struct TrainingPlan: Equatable, Sendable {
   public let firstStep: Int
   /// The number of updates in which every window is visited once.
   public let stepsPerEpoch: Int
-  /// The number of windows in a batch, and in each of the slices it is cut into.
+  /// The number of windows per update, and in each of the slices they are cut into.
   public let batch: Int, slice: Int
   /// The number of threads that share the slices.
   public let threads: Int

@@ -2,6 +2,9 @@ import StrataNeural
 import StrataTensor
 import Synchronization
 
+/// The samples of a slice, and where its random draws come from.
+typealias BatchSlice = (samples: [Int], generator: Generator)
+
 /// Loss and gradient of one batch, which never needs the memory of more than some slices.
 ///
 /// First the model runs on every slice. Then the loss of the whole batch is differentiated with respect to what the slices
@@ -13,8 +16,7 @@ import Synchronization
 struct BatchPass<Task: TrainingTask>: Sendable {
   let task: Task
   let model: TrainableParameters<Task.Model>
-  /// The samples of every slice and where its random draws come from.
-  let slices: [(samples: [Int], generator: Generator)]
+  let slices: [BatchSlice]
   let precision: ProductPrecision
   let threads: Int
   /// What graphs may hold between the passes.
@@ -129,7 +131,7 @@ extension LossTerms {
 
 extension Module {
   /// Adds the parameters of another module of the same kind.
-  fileprivate mutating func add(_ other: Self) {
+  mutating func add(_ other: Self) {
     let arrays = other.namedArrays()
     var index = 0
     forEachParameter { _, parameter in
@@ -137,6 +139,13 @@ extension Module {
         parameter.rewrite { $0.withMutableElements { sum in for i in sum.indices { sum[i] += slope[i] } } }
       }
       index += 1
+    }
+  }
+
+  /// Multiplies every parameter by a factor.
+  mutating func scale(by factor: Float) {
+    forEachParameter { _, parameter in
+      parameter.rewrite { $0.withMutableElements { for i in $0.indices { $0[i] *= factor } } }
     }
   }
 }

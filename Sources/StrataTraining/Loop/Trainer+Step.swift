@@ -7,10 +7,7 @@ extension Trainer {
     let start = clock.now
     let step = state.step + 1
     var generator = state.generator
-    let pass = BatchPass(
-      task: task, model: state.trained, slices: slices(at: state.step, using: generator.split()),
-      precision: configuration.precision, threads: threads, activationBytes: activationBytes)
-    var (loss, gradient) = try pass.gradient(step: step)
+    var (loss, gradient) = try meanGradient(at: state.trained, slices(at: state.step, using: generator.split()), step)
     let norm = configuration.clip.map { clipGlobalNorm(of: &gradient, to: $0) } ?? globalNorm(of: gradient)
     guard norm.isFinite else {
       throw TrainingError.gradientNotFinite(step: step, parameter: firstNotFinite(in: gradient) ?? "unknown")
@@ -25,8 +22,33 @@ extension Trainer {
       batch: order.batch, duration: clock.now - start)
   }
 
-  /// The slices of the batch of a step, each with a generator of its own.
-  private func slices(at step: Int, using generator: Generator) -> [(samples: [Int], generator: Generator)] {
+  /// The mean loss of the batches of an update and its gradient, weighted by their samples.
+  ///
+  /// One batch comes after the other, so that several take the memory of one and of one more gradient.
+  private func meanGradient(
+    at model: TrainableParameters<Task.Model>, _ slices: [BatchSlice], _ step: Int
+  ) throws -> (loss: LossValue, gradient: TrainableParameters<Task.Model>) {
+    let slicesPerBatch = configuration.batch / configuration.slice
+    let total = slices.reduce(0) { $0 + $1.samples.count }
+    var losses: [(count: Int, loss: LossValue)] = []
+    var mean: TrainableParameters<Task.Model>?
+    for first in stride(from: 0, to: slices.count, by: slicesPerBatch) {
+      let batch = Array(slices[first..<min(first + slicesPerBatch, slices.count)])
+      let pass = BatchPass(
+        task: task, model: model, slices: batch, precision: configuration.precision, threads: threads,
+        activationBytes: activationBytes)
+      var (loss, gradient) = try pass.gradient(step: step)
+      if batch.count == slices.count { return (loss, gradient) }
+      let count = batch.reduce(0) { $0 + $1.samples.count }
+      gradient.scale(by: Float(count) / Float(total))
+      if mean == nil { mean = gradient } else { mean!.add(gradient) }
+      losses.append((count, loss))
+    }
+    return (LossValue(meanOf: losses), mean!)
+  }
+
+  /// The slices of all batches of a step, each with a generator of its own.
+  private func slices(at step: Int, using generator: Generator) -> [BatchSlice] {
     var generator = generator
     let samples = order.samples(at: step)
     return ranges(of: samples.count).map { (Array(samples[$0]), generator.split()) }

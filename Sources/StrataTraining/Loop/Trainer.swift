@@ -6,6 +6,7 @@ import StrataTensor
 /// The batch of a step is cut into slices of a configured size. Each slice gets a random generator of its own and is
 /// gathered and run on one of the threads; the loss sees all slices of the batch together, and its gradient goes back
 /// slice by slice, added up in their order. So the slice decides memory and parallelism, and the batch what is learnt.
+/// An update may take the mean gradient of several batches, one after the other.
 public struct Trainer<Task: TrainingTask>: Sendable {
   /// What is learnt.
   public let task: Task
@@ -17,6 +18,7 @@ public struct Trainer<Task: TrainingTask>: Sendable {
   public let activationBytes: Int
   /// Where checkpoints go; `nil` writes none.
   public let checkpoints: CheckpointFolder?
+  /// Which samples every update sees: those of all its batches.
   let order: SampleOrder
 
   /// - Parameters:
@@ -36,7 +38,9 @@ public struct Trainer<Task: TrainingTask>: Sendable {
     guard task.sampleCount > 0 else { throw .noSamples }
     (self.task, self.configuration, self.threads) = (task, configuration, threads)
     (self.activationBytes, self.checkpoints) = (activationBytes, checkpoints)
-    order = SampleOrder(sampleCount: task.sampleCount, batch: configuration.batch, seed: configuration.seed)
+    let (count, batch, accumulate) = (task.sampleCount, configuration.batch, configuration.accumulate)
+    order = SampleOrder(
+      sampleCount: count, batch: batch <= count / accumulate ? batch * accumulate : count, seed: configuration.seed)
   }
 
   /// The number of updates of the whole training.

@@ -21,10 +21,6 @@ public func clipGlobalNorm<Model: Module>(of gradient: inout Model, to limit: Do
   require(limit > 0, "clipGlobalNorm: the limit must be positive, found \(limit)")
   let norm = globalNorm(of: gradient)
   let scale = Float(min(1, limit / (norm + 1e-6)))
-  if scale < 1 {
-    gradient.forEachParameter { _, parameter in
-      parameter.rewrite { $0.withMutableElements { for i in $0.indices { $0[i] *= scale } } }
-    }
-  }
+  if scale < 1 { gradient.scale(by: scale) }
   return norm
 }

@@ -31,6 +31,7 @@ private let sample = """
     #expect(configuration.seed == 7 && configuration.length == .epochs(20))
     #expect(configuration.batch == 64 && configuration.slice == 32)
     #expect(configuration.precision == .bf16)
+    #expect(try read(sample, "accumulate=4").accumulate == 4)
     #expect(configuration.schedule == .cosine(warmup: 100, start: 0.02, floor: 0.01))
     #expect(configuration.clip == 1.5 && configuration.average == 0.999)
     #expect(configuration.frozen == ["encoders.physical"])
@@ -55,6 +56,7 @@ private let sample = """
     #expect(configuration.length == .steps(10) && configuration.schedule == .constant)
     #expect(configuration.clip == nil && configuration.average == nil && configuration.frozen.isEmpty)
     #expect(configuration.validationInterval == nil && configuration.precision == .fp32)
+    #expect(configuration.accumulate == 1)
     let optimizer = try #require(configuration.optimizer as? SGD)
     #expect(optimizer.momentum == 0.9 && optimizer.isNesterov && optimizer.weightDecay == 0)
   }
