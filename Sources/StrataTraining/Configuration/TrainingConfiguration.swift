@@ -34,6 +34,9 @@ public struct TrainingConfiguration: Sendable {
   public var average: Double?
   /// Prefixes of the names of parameters that are not trained.
   public var frozen: [String]
+  /// Whether the parameter of a name is trained, unless `frozen` names it. A checkpoint does not hold this closure: a
+  /// training that resumes gives an equal one, else the optimiser state does not fit.
+  public var trains: @Sendable (_ name: String) -> Bool
   /// The number of updates between two checkpoints, and how many of them are kept.
   public var checkpointInterval: Int, checkpointsKept: Int
   /// The number of updates between two measurements of the validation loss; `nil` measures it once, at the end.
@@ -43,7 +46,7 @@ public struct TrainingConfiguration: Sendable {
   public init(
     seed: UInt64 = 0, length: Length, batch: Int, slice: Int, accumulate: Int = 1,
     precision: ProductPrecision = .fp32, optimizer: any Optimizer, schedule: Schedule = .constant, clip: Double? = nil,
-    average: Double? = nil, frozen: [String] = [],
+    average: Double? = nil, frozen: [String] = [], trains: @escaping @Sendable (_ name: String) -> Bool = { _ in true },
     checkpointInterval: Int = 500, checkpointsKept: Int = 2, validationInterval: Int? = nil
   ) {
     require(slice > 0 && batch > 0 && batch % slice == 0, "TrainingConfiguration: batch \(batch) in slices of \(slice)")
@@ -52,7 +55,7 @@ public struct TrainingConfiguration: Sendable {
     (self.seed, self.length, self.batch, self.slice) = (seed, length, batch, slice)
     (self.accumulate, self.precision) = (accumulate, precision)
     (self.optimizer, self.schedule) = (optimizer, schedule)
-    (self.clip, self.average) = (clip, average)
+    (self.clip, self.average, self.trains) = (clip, average, trains)
     (self.frozen, self.checkpointInterval, self.checkpointsKept) = (frozen, checkpointInterval, checkpointsKept)
     self.validationInterval = validationInterval
   }
@@ -100,4 +103,7 @@ public struct TrainingConfiguration: Sendable {
       checkpointInterval: try checkpoint.int("every", in: 1...), checkpointsKept: try checkpoint.int("keep", in: 1...),
       validationInterval: try node.optionalNode("validation")?.int("every", in: 1...))
   }
+
+  /// Whether the parameter of a name is trained.
+  func isTrained(_ name: String) -> Bool { !frozen.contains { name.hasPrefix($0) } && trains(name) }
 }

@@ -14,7 +14,7 @@ public struct TrainingState<Model: Module>: Sendable {
   var generator: Generator
 
   init(starting model: Model, with configuration: TrainingConfiguration) {
-    trained = TrainableParameters(of: model, freezing: configuration.frozen)
+    trained = TrainableParameters(of: model, where: configuration.isTrained)
     optimizer = configuration.optimizer
     average = configuration.average.map { ExponentialMovingAverage(of: model, decay: $0) }
     generator = Generator(seed: configuration.seed)

@@ -1,4 +1,5 @@
 import Foundation
+import StrataNeural
 import StrataTensor
 import StrataTraining
 import TestSupport
@@ -138,5 +139,17 @@ import Testing
     let start = ToyModel(seed: 1)
     #expect(bits(of: state.model.first) == bits(of: start.first))
     #expect(bits(of: state.model.second) != bits(of: start.second))
+  }
+
+  @Test func aClosureChoosesWhatIsTrained() throws {
+    let state = try train(ToyTask(), .toy(trains: { $0.hasSuffix(".bias") })).state
+    let start = ToyModel(seed: 1)
+    #expect(bits(of: state.model.first.weight) == bits(of: start.first.weight))
+    #expect(bits(of: state.model.second.weight) == bits(of: start.second.weight))
+    #expect(bits(of: state.model.first.bias!) != bits(of: start.first.bias!))
+    // Prefixes freeze on top of it.
+    let less = try train(ToyTask(), .toy(frozen: ["first."], trains: { $0.hasSuffix(".bias") })).state
+    #expect(bits(of: less.model.first) == bits(of: start.first))
+    #expect(bits(of: less.model.second.bias!) != bits(of: start.second.bias!))
   }
 }

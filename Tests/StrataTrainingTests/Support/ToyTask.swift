@@ -80,13 +80,13 @@ extension TrainingConfiguration {
   /// Ten steps of AdamW on two slices of four samples.
   static func toy(
     seed: UInt64 = 3, length: Length = .steps(10), batch: Int = 8, slice: Int = 4, accumulate: Int = 1,
-    average: Double? = 0.9, frozen: [String] = [],
+    average: Double? = 0.9, frozen: [String] = [], trains: @escaping @Sendable (String) -> Bool = { _ in true },
     checkpointInterval: Int = 4, checkpointsKept: Int = 2, validationInterval: Int? = nil
   ) -> TrainingConfiguration {
     TrainingConfiguration(
       seed: seed, length: length, batch: batch, slice: slice, accumulate: accumulate,
       optimizer: AdamW(learningRate: 0.01), schedule: .cosine(warmup: 3, start: 0.1, floor: 0.1), clip: 1,
-      average: average, frozen: frozen, checkpointInterval: checkpointInterval,
+      average: average, frozen: frozen, trains: trains, checkpointInterval: checkpointInterval,
       checkpointsKept: checkpointsKept, validationInterval: validationInterval)
   }
 }
