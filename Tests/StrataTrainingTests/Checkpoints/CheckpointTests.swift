@@ -42,6 +42,24 @@ import Testing
     }
   }
 
+  @Test func aModelIsTakenFromACheckpointWithoutATrainer() throws {
+    try withTemporaryFolder { path in
+      let state = try train(checkpoints: folder(path)).state
+      let checkpoint = try #require(Checkpoint.latest(in: path).checkpoint)
+      var model = ToyModel(seed: 2)
+      try checkpoint.load(into: &model)
+      #expect(bits(of: model) == bits(of: state.result))
+      try checkpoint.load(into: &model, averaged: false)
+      #expect(bits(of: model) == bits(of: state.model) && bits(of: state.model) != bits(of: state.result))
+      var other = Affine(weight: NDArray([2], [1, 2]), bias: NDArray([1], [3]))
+      let error = #expect(throws: TrainingFileError.self) { try checkpoint.load(into: &other) }
+      #expect(
+        error?.problem
+          == "does not fit: \(checkpoint.path)/average.safetensors: 'first.weight' is not a parameter of the model")
+      #expect(other.bias.value.elements == [3])
+    }
+  }
+
   @Test func aSignalAtTheLastStepChangesNothing() throws {
     let trainer = try Trainer(ToyTask(), configuration: .toy(length: .steps(1)), threads: 1)
     var state = trainer.start(with: ToyModel(seed: 1))
