@@ -44,6 +44,7 @@ struct Sweep {
       case .patchTransformer(var sizes):
         (sizes.width, sizes.hidden) = (width, 4 * width)
         model.encoder = .patchTransformer(sizes)
+      case .registered: fatalError("StrataScaling: the reference models have encoders of this library")
       }
     }
   }

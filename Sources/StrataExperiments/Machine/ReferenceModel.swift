@@ -94,6 +94,7 @@ extension ReferenceModel {
     case .temporalConvolution(let sizes): channels.count * sizes.depth * sizes.kernel * sizes.width * sizes.width
     case .patchTransformer(let sizes):
       channels.count * sizes.depth * transformer(width: sizes.width, hidden: sizes.hidden, tokens: windowLength)
+    case .registered: fatalError("ReferenceModel: the operations of a registered encoder are not known")
     }
   }
 

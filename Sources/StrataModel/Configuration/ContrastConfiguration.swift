@@ -1,9 +1,11 @@
+import StrataNeural
 import StrataTelemetry
+import StrataTensor
 
 /// How embeddings of the same window are brought together.
 public struct ContrastConfiguration: Hashable, Sendable {
   /// Which embeddings are compared.
-  public enum Pairs: String, CaseIterable, Codable, Sendable {
+  public enum Pairs: String, CaseIterable, Encodable, Sendable {
     /// Every pair of layers, and every layer with the joint embedding.
     case all
     /// Every layer with the joint embedding.
@@ -20,6 +22,8 @@ public struct ContrastConfiguration: Hashable, Sendable {
     case vicReg(VICRegConfiguration)
     /// Barlow Twins of the embeddings before they are made unit vectors.
     case barlowTwins(BarlowTwinsConfiguration)
+    /// A kind that was added with ``ContrastConfiguration/register(_:)``.
+    case registered(RegisteredContrast)
   }
 
   /// How much the part counts in the total loss.
@@ -34,28 +38,33 @@ public struct ContrastConfiguration: Hashable, Sendable {
     (self.weight, self.pairs, self.loss) = (weight, pairs, loss)
   }
 
-  enum Kind: String, CaseIterable, Codable { case infoNCE, vicReg, barlowTwins }
+  enum Kind: String, CaseIterable { case infoNCE, vicReg, barlowTwins }
 
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    let kind = try node.choice("kind", Kind.self)
+    let kind = try node.choice("kind", among: Self.registry.names)
     weight = try node.float("weight", in: .positive)
     pairs = try node.choice("pairs")
     loss =
-      switch kind {
+      switch Kind(rawValue: kind) {
       case .infoNCE: .infoNCE(try InfoNCEConfiguration(node))
       case .vicReg: .vicReg(try VICRegConfiguration(node))
       case .barlowTwins: .barlowTwins(try BarlowTwinsConfiguration(node))
+      case nil: .registered(RegisteredContrast(try Self.registry[kind]!.init(node)))
       }
   }
 
-  /// The temperature that the model learns, if it does.
-  var learnedTemperature: Float? {
-    if case .infoNCE(let configuration) = loss, configuration.learned { configuration.temperature } else { nil }
+  /// What the model learns of the contrast; `nil` when that is nothing.
+  func makeContrast(latent: Int, using generator: inout Generator) -> (any PairContrast)? {
+    switch loss {
+    case .infoNCE(let settings): settings.learned ? InfoNCE(temperature: settings.temperature) : nil
+    case .vicReg, .barlowTwins: nil
+    case .registered(let contrast): contrast.settings.makeContrast(latent: latent, using: &generator)
+    }
   }
 }
 
 /// Settings of InfoNCE.
-public struct InfoNCEConfiguration: Hashable, Codable, Sendable {
+public struct InfoNCEConfiguration: Hashable, Encodable, Sendable {
   /// What similarities are divided by; where it starts when it is learned.
   public var temperature: Float
   /// Whether the temperature is a parameter of the model.
@@ -73,7 +82,7 @@ public struct InfoNCEConfiguration: Hashable, Codable, Sendable {
 }
 
 /// Weights of the three terms of VICReg.
-public struct VICRegConfiguration: Hashable, Codable, Sendable {
+public struct VICRegConfiguration: Hashable, Encodable, Sendable {
   /// Weight of the distance between the two views.
   public var invariance: Float
   /// Weight of the hinge that keeps every element varying.
@@ -94,7 +103,7 @@ public struct VICRegConfiguration: Hashable, Codable, Sendable {
 }
 
 /// The weight of the off-diagonal term of Barlow Twins.
-public struct BarlowTwinsConfiguration: Hashable, Codable, Sendable {
+public struct BarlowTwinsConfiguration: Hashable, Encodable, Sendable {
   /// Weight of the correlations between different elements.
   public var redundancy: Float
 
@@ -104,29 +113,18 @@ public struct BarlowTwinsConfiguration: Hashable, Codable, Sendable {
   init(_ node: ConfigurationNode) throws(ConfigurationError) { redundancy = try node.float("redundancy", in: 0...) }
 }
 
-extension ContrastConfiguration: Codable {
+extension ContrastConfiguration: Encodable {
   private enum CodingKeys: String, CodingKey { case weight, pairs }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    weight = try container.decode(Float.self, forKey: .weight)
-    pairs = try container.decode(Pairs.self, forKey: .pairs)
-    loss =
-      switch try Kind(flattenedIn: decoder) {
-      case .infoNCE: .infoNCE(try InfoNCEConfiguration(from: decoder))
-      case .vicReg: .vicReg(try VICRegConfiguration(from: decoder))
-      case .barlowTwins: .barlowTwins(try BarlowTwinsConfiguration(from: decoder))
-      }
-  }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(weight, forKey: .weight)
     try container.encode(pairs, forKey: .pairs)
     switch loss {
-    case .infoNCE(let configuration): try Kind.infoNCE.encode(with: configuration, to: encoder)
-    case .vicReg(let configuration): try Kind.vicReg.encode(with: configuration, to: encoder)
-    case .barlowTwins(let configuration): try Kind.barlowTwins.encode(with: configuration, to: encoder)
+    case .infoNCE(let settings): try encodeKind(Kind.infoNCE.rawValue, with: settings, to: encoder)
+    case .vicReg(let settings): try encodeKind(Kind.vicReg.rawValue, with: settings, to: encoder)
+    case .barlowTwins(let settings): try encodeKind(Kind.barlowTwins.rawValue, with: settings, to: encoder)
+    case .registered(let contrast): try contrast.encode(to: encoder)
     }
   }
 }

@@ -1,9 +1,9 @@
 import StrataTelemetry
 
 /// How a layer's samples are reconstructed from its features.
-public struct DecoderConfiguration: Hashable, Codable, Sendable {
+public struct DecoderConfiguration: Hashable, Encodable, Sendable {
   /// Which vector of the window the decoder sees at every step, besides the features of the step.
-  public enum Context: String, CaseIterable, Codable, Sendable {
+  public enum Context: String, CaseIterable, Encodable, Sendable {
     case none
     /// The layer's own embedding, and its private latent if there is one.
     case layer
@@ -12,7 +12,7 @@ public struct DecoderConfiguration: Hashable, Codable, Sendable {
   }
 
   /// Bounds of the logarithm of the variance.
-  public struct LogVariance: Hashable, Codable, Sendable {
+  public struct LogVariance: Hashable, Encodable, Sendable {
     /// The smallest logarithm.
     public var minimum: Float
     /// The largest logarithm.

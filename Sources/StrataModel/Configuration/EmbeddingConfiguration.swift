@@ -1,9 +1,9 @@
 import StrataTelemetry
 
 /// How the features of a window become one vector per layer.
-public struct EmbeddingConfiguration: Hashable, Codable, Sendable {
+public struct EmbeddingConfiguration: Hashable, Encodable, Sendable {
   /// How the steps of a window become one.
-  public enum Pooling: String, CaseIterable, Codable, Sendable {
+  public enum Pooling: String, CaseIterable, Encodable, Sendable {
     /// Their mean.
     case mean
     /// The newest one.

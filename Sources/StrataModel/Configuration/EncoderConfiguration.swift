@@ -4,27 +4,32 @@ import StrataTelemetry
 public enum EncoderConfiguration: Hashable, Sendable {
   case temporalConvolution(TemporalConvolutionConfiguration)
   case patchTransformer(PatchTransformerConfiguration)
+  /// A kind that was added with ``register(_:)``.
+  case registered(RegisteredEncoder)
 
   /// The width of the features.
   public var width: Int {
     switch self {
     case .temporalConvolution(let configuration): configuration.width
     case .patchTransformer(let configuration): configuration.width
+    case .registered(let encoder): encoder.settings.width
     }
   }
 
-  enum Kind: String, CaseIterable, Codable { case tcn, transformer }
+  enum Kind: String, CaseIterable { case tcn, transformer }
 
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
-    switch try node.choice("kind", Kind.self) {
+    let kind = try node.choice("kind", among: Self.registry.names)
+    switch Kind(rawValue: kind) {
     case .tcn: self = .temporalConvolution(try TemporalConvolutionConfiguration(node))
     case .transformer: self = .patchTransformer(try PatchTransformerConfiguration(node))
+    case nil: self = .registered(RegisteredEncoder(try Self.registry[kind]!.init(node)))
     }
   }
 }
 
 /// Sizes of a ``TemporalConvolutionEncoder``.
-public struct TemporalConvolutionConfiguration: Hashable, Codable, Sendable {
+public struct TemporalConvolutionConfiguration: Hashable, Encodable, Sendable {
   /// The width of the features and of every block.
   public var width: Int
   /// How many residual blocks; block `i` has dilation `2^i`.
@@ -48,9 +53,9 @@ public struct TemporalConvolutionConfiguration: Hashable, Codable, Sendable {
 }
 
 /// Sizes of a ``PatchTransformerEncoder``.
-public struct PatchTransformerConfiguration: Hashable, Codable, Sendable {
+public struct PatchTransformerConfiguration: Hashable, Encodable, Sendable {
   /// How steps are told apart.
-  public enum Positions: String, CaseIterable, Codable, Sendable { case sinusoidal, rotary }
+  public enum Positions: String, CaseIterable, Encodable, Sendable { case sinusoidal, rotary }
 
   /// The width of the features and of every block.
   public var width: Int
@@ -104,18 +109,12 @@ extension ConfigurationNode {
   }
 }
 
-extension EncoderConfiguration: Codable {
-  public init(from decoder: any Decoder) throws {
-    switch try Kind(flattenedIn: decoder) {
-    case .tcn: self = .temporalConvolution(try TemporalConvolutionConfiguration(from: decoder))
-    case .transformer: self = .patchTransformer(try PatchTransformerConfiguration(from: decoder))
-    }
-  }
-
+extension EncoderConfiguration: Encodable {
   public func encode(to encoder: any Encoder) throws {
     switch self {
-    case .temporalConvolution(let configuration): try Kind.tcn.encode(with: configuration, to: encoder)
-    case .patchTransformer(let configuration): try Kind.transformer.encode(with: configuration, to: encoder)
+    case .temporalConvolution(let sizes): try encodeKind(Kind.tcn.rawValue, with: sizes, to: encoder)
+    case .patchTransformer(let sizes): try encodeKind(Kind.transformer.rawValue, with: sizes, to: encoder)
+    case .registered(let encoding): try encoding.encode(to: encoder)
     }
   }
 }

@@ -7,23 +7,27 @@ public enum FusionConfiguration: Hashable, Sendable {
   case late
   case crossAttention(AttentionFusionConfiguration)
   case bottleneck(AttentionFusionConfiguration)
+  /// A kind that was added with ``register(_:)``.
+  case registered(RegisteredFusion)
 
-  enum Kind: String, CaseIterable, Codable { case gated, late, crossAttention, bottleneck }
+  enum Kind: String, CaseIterable { case gated, late, crossAttention, bottleneck }
 
   init(_ node: ConfigurationNode, latent: Int) throws(ConfigurationError) {
-    switch try node.choice("kind", Kind.self) {
+    let kind = try node.choice("kind", among: Self.registry.names)
+    switch Kind(rawValue: kind) {
     case .gated: self = .gated(try GatedFusionConfiguration(node))
     case .late: self = .late
     case .crossAttention: self = .crossAttention(try AttentionFusionConfiguration(node, latent: latent))
     case .bottleneck: self = .bottleneck(try AttentionFusionConfiguration(node, latent: latent))
+    case nil: self = .registered(RegisteredFusion(try Self.registry[kind]!.init(node, latent: latent)))
     }
   }
 }
 
 /// Settings of a ``GatedFusion``.
-public struct GatedFusionConfiguration: Hashable, Codable, Sendable {
+public struct GatedFusionConfiguration: Hashable, Encodable, Sendable {
   /// How scores become weights.
-  public enum Gates: String, CaseIterable, Codable, Sendable {
+  public enum Gates: String, CaseIterable, Encodable, Sendable {
     /// Layers compete.
     case softmax
     /// Each layer is judged alone; the weights are then normalised.
@@ -40,7 +44,7 @@ public struct GatedFusionConfiguration: Hashable, Codable, Sendable {
 }
 
 /// Sizes of the attention in a ``CrossAttentionFusion`` or a ``BottleneckFusion``; its width is the latent's.
-public struct AttentionFusionConfiguration: Hashable, Codable, Sendable {
+public struct AttentionFusionConfiguration: Hashable, Encodable, Sendable {
   /// How many attention heads share the latent; divides it.
   public var heads: Int
   /// The width inside the feed-forward branch.
@@ -61,22 +65,14 @@ public struct AttentionFusionConfiguration: Hashable, Codable, Sendable {
   }
 }
 
-extension FusionConfiguration: Codable {
-  public init(from decoder: any Decoder) throws {
-    switch try Kind(flattenedIn: decoder) {
-    case .gated: self = .gated(try GatedFusionConfiguration(from: decoder))
-    case .late: self = .late
-    case .crossAttention: self = .crossAttention(try AttentionFusionConfiguration(from: decoder))
-    case .bottleneck: self = .bottleneck(try AttentionFusionConfiguration(from: decoder))
-    }
-  }
-
+extension FusionConfiguration: Encodable {
   public func encode(to encoder: any Encoder) throws {
     switch self {
-    case .gated(let configuration): try Kind.gated.encode(with: configuration, to: encoder)
-    case .late: try Kind.late.encodeKind(to: encoder)
-    case .crossAttention(let configuration): try Kind.crossAttention.encode(with: configuration, to: encoder)
-    case .bottleneck(let configuration): try Kind.bottleneck.encode(with: configuration, to: encoder)
+    case .gated(let settings): try encodeKind(Kind.gated.rawValue, with: settings, to: encoder)
+    case .late: try encodeKind(Kind.late.rawValue, to: encoder)
+    case .crossAttention(let sizes): try encodeKind(Kind.crossAttention.rawValue, with: sizes, to: encoder)
+    case .bottleneck(let sizes): try encodeKind(Kind.bottleneck.rawValue, with: sizes, to: encoder)
+    case .registered(let fusion): try fusion.encode(to: encoder)
     }
   }
 }

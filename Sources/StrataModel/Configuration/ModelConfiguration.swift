@@ -1,7 +1,7 @@
 public import StrataTelemetry
 
 /// A view of the telemetry that a layer's encoder is given; the chosen ones are concatenated in order.
-public enum InputView: String, CaseIterable, Codable, Sendable {
+public enum InputView: String, CaseIterable, Encodable, Sendable {
   /// Standardised samples.
   case value
   /// Samples relative to the peers of the entity at the same time.
@@ -18,7 +18,7 @@ public enum InputView: String, CaseIterable, Codable, Sendable {
 /// It is read strictly from YAML. A section of the objective, a private latent, a bottleneck or a variance may be left
 /// out, and is then absent from the model; inside a section every key must be given. Values encode as JSON with the
 /// same keys, which the same reader reads.
-public struct ModelConfiguration: Hashable, Codable, Sendable {
+public struct ModelConfiguration: Hashable, Encodable, Sendable {
   /// What the encoders are given, side by side in this order.
   public var inputs: [InputView]
   /// How the samples of a layer become features; every layer has an encoder of its own.

@@ -1,7 +1,7 @@
 import StrataTelemetry
 
 /// What a model learns: the parts of its loss, each with a weight. An absent part is not computed.
-public struct ObjectiveConfiguration: Hashable, Codable, Sendable {
+public struct ObjectiveConfiguration: Hashable, Encodable, Sendable {
   /// What is hidden from the encoders, for reconstruction and hierarchical contrast.
   public var hiding: HidingConfiguration?
   /// Reconstruction of observed samples.
@@ -48,7 +48,7 @@ public struct ObjectiveConfiguration: Hashable, Codable, Sendable {
 }
 
 /// Which samples are hidden from the encoders; a sample is hidden when any of the three draws hides it.
-public struct HidingConfiguration: Hashable, Codable, Sendable {
+public struct HidingConfiguration: Hashable, Encodable, Sendable {
   /// The share of steps of a layer of which every channel is hidden.
   public var steps: Float
   /// How many consecutive steps are hidden together.
@@ -75,9 +75,9 @@ public struct HidingConfiguration: Hashable, Codable, Sendable {
 }
 
 /// Reconstruction of observed samples.
-public struct ReconstructionConfiguration: Hashable, Codable, Sendable {
+public struct ReconstructionConfiguration: Hashable, Encodable, Sendable {
   /// How a reconstructed sample is judged.
-  public enum Loss: String, CaseIterable, Codable, Sendable {
+  public enum Loss: String, CaseIterable, Encodable, Sendable {
     case squaredError
     /// The negative log likelihood under the predicted mean and variance.
     case gaussian
@@ -109,7 +109,7 @@ public struct ReconstructionConfiguration: Hashable, Codable, Sendable {
 /// Temporal contrast between two differently hidden views of the same windows.
 ///
 /// It compares every step, so windows are told apart from those of their slice only, not of the whole batch.
-public struct HierarchicalConfiguration: Hashable, Codable, Sendable {
+public struct HierarchicalConfiguration: Hashable, Encodable, Sendable {
   /// How much the part counts in the total loss.
   public var weight: Float
   /// The share of the contrast between windows; the rest is between steps.
@@ -125,7 +125,7 @@ public struct HierarchicalConfiguration: Hashable, Codable, Sendable {
 }
 
 /// The penalty that keeps a layer's private latent from repeating its shared embedding.
-public struct OrthogonalityConfiguration: Hashable, Codable, Sendable {
+public struct OrthogonalityConfiguration: Hashable, Encodable, Sendable {
   /// How much the part counts in the total loss.
   public var weight: Float
 

@@ -27,6 +27,7 @@ extension EncoderConfiguration {
       TemporalConvolutionEncoder(configuration, inputs: inputs, using: &generator)
     case .patchTransformer(let configuration):
       PatchTransformerEncoder(configuration, inputs: inputs, using: &generator)
+    case .registered(let encoder): encoder.settings.makeEncoder(inputs: inputs, using: &generator)
     }
   }
 }

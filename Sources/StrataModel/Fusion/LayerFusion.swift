@@ -54,6 +54,8 @@ extension FusionConfiguration {
       CrossAttentionFusion(configuration, layers: layers, width: width, latent: latent, using: &generator)
     case .bottleneck(let configuration):
       BottleneckFusion(configuration, layers: layers, width: width, latent: latent, using: &generator)
+    case .registered(let fusion):
+      fusion.settings.makeFusion(of: layers, width: width, latent: latent, using: &generator)
     }
   }
 }

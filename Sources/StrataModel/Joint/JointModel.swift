@@ -13,8 +13,8 @@ public struct JointModel: Module {
   public var branches: [LayerBranch]
   /// Makes the joint embedding.
   public var fusion: any LayerFusion
-  /// The learned temperature of the contrast; absent when it is fixed.
-  public var contrast: InfoNCE?
+  /// What is learned of the contrast, such as a temperature; absent when that is nothing.
+  public var contrast: (any PairContrast)?
 
   /// Builds a model with random weights.
   ///
@@ -36,7 +36,8 @@ public struct JointModel: Module {
     }
     fusion = configuration.fusion.makeFusion(
       of: layers, width: configuration.encoder.width, latent: configuration.embedding.latent, using: &generator)
-    contrast = configuration.objective.contrast?.learnedTemperature.map { InfoNCE(temperature: $0) }
+    contrast = configuration.objective.contrast?.makeContrast(
+      latent: configuration.embedding.latent, using: &generator)
   }
 
   /// The layers the model knows, in order.

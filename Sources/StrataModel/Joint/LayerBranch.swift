@@ -23,6 +23,9 @@ public struct LayerBranch: Module {
     let (width, embedding) = (configuration.encoder.width, configuration.embedding)
     (self.layer, self.channels) = (layer, channels)
     encoder = configuration.encoder.makeEncoder(inputs: channels * configuration.inputs.count, using: &generator)
+    require(
+      encoder.width == width,
+      "LayerBranch: the encoder of layer \(layer) has width \(encoder.width), its settings say \(width)")
     head = MLP(inputs: width, hidden: embedding.hidden, outputs: embedding.latent, using: &generator)
     if let size = embedding.privateLatent {
       privateHead = Linear(inputs: width, outputs: size, using: &generator)

@@ -1,7 +1,8 @@
 public import StrataTelemetry
 
 extension ModelConfiguration {
-  /// How many numbers a model of this configuration learns, without building it.
+  /// How many numbers a model of this configuration learns, without building it; parts of registered kinds say it
+  /// themselves.
   ///
   /// - Parameter channels: How many channels each layer has.
   public func parameterCount(channels: [TelemetryLayer: Int]) -> Int {
@@ -13,8 +14,8 @@ extension ModelConfiguration {
           width: encoder.width, context: embedding.latent + (embedding.privateLatent ?? 0), channels: channels)
     }
     return branches.reduce(0, +)
-      + fusion.parameterCount(layers: channels.count, width: encoder.width, latent: embedding.latent)
-      + (objective.contrast?.learnedTemperature == nil ? 0 : 1)
+      + fusion.parameterCount(layers: channels.keys.sorted(), width: encoder.width, latent: embedding.latent)
+      + (objective.contrast?.parameterCount(latent: embedding.latent) ?? 0)
   }
 }
 
@@ -37,6 +38,7 @@ extension EncoderConfiguration {
       return linear(inputs * sizes.patch, sizes.width)
         + sizes.depth * transformerBlock(sizes.width, hidden: sizes.hidden) + norm(sizes.width)
         + (sizes.patch > 1 ? linear(sizes.width, sizes.width * sizes.patch) : 0)
+    case .registered(let encoder): return encoder.settings.parameterCount(inputs: inputs)
     }
   }
 }
@@ -50,13 +52,24 @@ extension DecoderConfiguration {
 }
 
 extension FusionConfiguration {
-  fileprivate func parameterCount(layers: Int, width: Int, latent: Int) -> Int {
-    let tokens = layers * (linear(width, latent) + latent) + latent
+  fileprivate func parameterCount(layers: [TelemetryLayer], width: Int, latent: Int) -> Int {
+    let tokens = layers.count * (linear(width, latent) + latent) + latent
     return switch self {
     case .late: 0
-    case .gated: layers * (linear(width, latent) + linear(width, 1)) + linear(latent, latent)
+    case .gated: layers.count * (linear(width, latent) + linear(width, 1)) + linear(latent, latent)
     case .bottleneck(let sizes), .crossAttention(let sizes):
       tokens + transformerBlock(latent, hidden: sizes.hidden) + norm(latent) + linear(latent, latent)
+    case .registered(let fusion): fusion.settings.parameterCount(of: layers, width: width, latent: latent)
+    }
+  }
+}
+
+extension ContrastConfiguration {
+  fileprivate func parameterCount(latent: Int) -> Int {
+    switch loss {
+    case .infoNCE(let settings): settings.learned ? 1 : 0
+    case .vicReg, .barlowTwins: 0
+    case .registered(let contrast): contrast.settings.parameterCount(latent: latent)
     }
   }
 }

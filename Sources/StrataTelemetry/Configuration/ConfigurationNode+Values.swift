@@ -82,6 +82,13 @@ extension ConfigurationNode {
     try optionalNode(key)?.choiceValue(Choice.self) ?? fallback
   }
 
+  /// The one of `names` that stands at `key`, for choices that are known only when the program runs.
+  ///
+  /// - Throws: ``ConfigurationError`` that lists the names, with the one spelt most alike.
+  public func choice(_ key: String, among names: [String]) throws(ConfigurationError) -> String {
+    try node(key).choiceValue(among: names)
+  }
+
   /// This value as a whole number.
   public func intValue(in range: some RangeExpression<Int> = Int.min...Int.max) throws(ConfigurationError) -> Int {
     try number(range, "a whole number") { Int($0) }
@@ -120,8 +127,12 @@ extension ConfigurationNode {
   public func choiceValue<Choice: CaseIterable & RawRepresentable<String>>(
     _ type: Choice.Type = Choice.self
   ) throws(ConfigurationError) -> Choice {
-    let names = Choice.allCases.map(\.rawValue)
-    guard case .scalar(let text, _) = tree.content, let choice = Choice(rawValue: text) else {
+    Choice(rawValue: try choiceValue(among: Choice.allCases.map(\.rawValue)))!
+  }
+
+  /// This value as one of `names`.
+  private func choiceValue(among names: [String]) throws(ConfigurationError) -> String {
+    guard case .scalar(let text, _) = tree.content, names.contains(text) else {
       let list = names.count > 1 ? names.dropLast().joined(separator: ", ") + " or " + names.last! : names.joined()
       var failure = wrongType(list)
       if case .scalar(let text, _) = tree.content {
@@ -129,7 +140,7 @@ extension ConfigurationNode {
       }
       throw failure
     }
-    return choice
+    return text
   }
 
   private func number<Number: Comparable>(
