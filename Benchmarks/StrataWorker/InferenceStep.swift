@@ -9,7 +9,7 @@ func inferenceStep(for specification: Specification) throws -> () throws -> Step
   case .int8: precision = .int8
   }
   let reference = try ReferenceCase(specification.model.configuration, contentsOf: specification.path)
-  let model = FrozenModel(
+  let model = try FrozenModel(
     reference.model, precision: precision, calibration: try specification.calibration.map(calibrationWindows))
   return {
     let output = model.embed(reference.batch, threads: specification.threads)

@@ -4,9 +4,9 @@ import StrataTensor
 
 extension FrozenModel {
   /// Per map that int8 rounds the greatest magnitude of its inputs in some windows, in the order in which maps are made.
-  static func ranges(of model: JointModel, _ windows: WindowBatch) -> [Float] {
+  static func ranges(of model: JointModel, _ windows: WindowBatch) throws(FreezingError) -> [Float] {
     var packing = Packing.observing
-    let observed = FrozenModel(model, .fp32, &packing)
+    let observed = try FrozenModel(model, .fp32, &packing)
     let output = observed.embed(windows)
     for (column, layer) in observed.layers.enumerated() {
       require(

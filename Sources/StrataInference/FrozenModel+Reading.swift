@@ -32,7 +32,7 @@ extension FrozenModel {
     }
     let root = try ConfigurationNode(contentsOf: settings)
     let configuration = try ModelConfiguration(root.node("model"))
-    self.init(
-      try JointModel(configuration, weightsAt: weights), precision: precision, calibration: calibration)
+    try self.init(
+      JointModel(configuration, weightsAt: weights), precision: precision, calibration: calibration)
   }
 }

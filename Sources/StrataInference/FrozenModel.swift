@@ -37,28 +37,38 @@ public struct FrozenModel: Sendable {
   ///   - precision: What its products are computed in.
   ///   - calibration: For int8, windows like those the model will see, such as some that it was trained on: a few dozen with
   ///     observed samples in every layer. Other precisions do not look at them.
-  /// - Precondition: Its encoders and its fusion are of kinds that this library makes. Int8 is given windows to calibrate
-  ///   with, and every value in them is finite.
+  /// - Throws: ``FreezingError`` when an encoder or the fusion is of a type that this library did not make.
+  /// - Precondition: Int8 is given windows to calibrate with, and every value in them is finite.
   /// - Complexity: For int8, what it costs to embed the windows on one thread comes on top.
-  public init(_ model: JointModel, precision: Precision = .fp32, calibration: WindowBatch? = nil) {
+  public init(
+    _ model: JointModel, precision: Precision = .fp32, calibration: WindowBatch? = nil
+  ) throws(FreezingError) {
     require(
       precision != .int8 || calibration != nil,
       "FrozenModel: int8 takes windows to calibrate with, such as some of those the model was trained on")
-    let ranges = precision == .int8 ? calibration.map { Self.ranges(of: model, $0) } ?? [] : []
+    var ranges: [Float] = []
+    if precision == .int8, let calibration { ranges = try Self.ranges(of: model, calibration) }
     var packing = Packing.rounding(to: precision, ranges: ranges)
-    self.init(model, precision, &packing)
+    try self.init(model, precision, &packing)
     weightDigest = ranges.withUnsafeBytes { crc32c($0, continuing: weightDigest) }
   }
 
-  init(_ model: JointModel, _ precision: Precision, _ packing: inout Packing) {
+  init(_ model: JointModel, _ precision: Precision, _ packing: inout Packing) throws(FreezingError) {
     (configuration, self.precision) = (model.configuration, precision)
     weightDigest = model.namedArrays().reduce(0) { checksum, weight in
       let named = Array(weight.name.utf8).withUnsafeBytes { crc32c($0, continuing: checksum) }
       return weight.array.withElements { crc32c(UnsafeRawBufferPointer($0), continuing: named) }
     }
-    branches = model.branches.map { FrozenBranch($0, model.configuration, &packing) }
-    fusion = model.fusion.frozen(
-      layers: model.branches.count, latent: model.configuration.embedding.latent, &packing)
+    var branches: [FrozenBranch] = []
+    for branch in model.branches {
+      branches.append(try FrozenBranch(branch, model.configuration, &packing))
+    }
+    self.branches = branches
+    let latent = model.configuration.embedding.latent
+    guard let fusion = model.fusion.frozen(layers: branches.count, latent: latent, &packing) else {
+      throw .noFrozenForm(part: "the fusion", type: "\(type(of: model.fusion))")
+    }
+    self.fusion = fusion
   }
 
   /// A checksum of all that the model is: its weights, their ranges and the configuration.

@@ -14,13 +14,13 @@ import StrataTraining
     kept.reserveCapacity(20)
     counts["three arrays"] = allocations { for size in 1...3 { kept.append([Int](repeating: 0, count: 100 * size)) } }
     for precision in Precision.allCases {
-      let model = FrozenModel(model(), precision: precision, calibration: windows())
+      let model = try FrozenModel(model(), precision: precision, calibration: windows())
       try countWindows(model, "\(precision.rawValue)", &counts)
       try countStream(model, "\(precision.rawValue)", &counts)
     }
     let transformer = PatchTransformerConfiguration(
       width: 32, depth: 2, heads: 2, hidden: 48, positions: .rotary, causal: true)
-    let attending = FrozenModel(model(encoder: .patchTransformer(transformer)))
+    let attending = try FrozenModel(model(encoder: .patchTransformer(transformer)))
     try countWindows(attending, "transformer", &counts)
     try countStream(attending, "transformer", &counts)
     counts["training step"] = try trainingStep()

@@ -11,7 +11,7 @@ import Testing
   @Test(arguments: ["reference-tcn", "reference-transformer"])
   func int8IsNearTheReference(name: String) throws {
     let reference = try ReferenceCase(configuration(name), contentsOf: "\(goldens)/\(name).safetensors")
-    let model = FrozenModel(reference.model, precision: .int8, calibration: waves(like: reference.batch))
+    let model = try FrozenModel(reference.model, precision: .int8, calibration: waves(like: reference.batch))
     let error = try largestError(model, reference)
     #expect(error.cosine < 1e-3 && error.score < 1e-2, "\(error)")
     #expect(error.cosine > 1e-7, "nothing was rounded")
@@ -23,24 +23,24 @@ import Testing
     let reference = try ReferenceCase(configuration(name), contentsOf: "\(goldens)/\(name).safetensors")
     let layers = reference.batch.layers.map { $0.replacing(values: $0.values * 50) }
     let batch = WindowBatch(layers: layers, origins: reference.batch.origins)
-    let exact = FrozenModel(reference.model).embed(batch)
-    let near = FrozenModel(reference.model, precision: .int8, calibration: waves(like: batch)).embed(batch)
+    let exact = try FrozenModel(reference.model).embed(batch)
+    let near = try FrozenModel(reference.model, precision: .int8, calibration: waves(like: batch)).embed(batch)
     for (one, other) in zip(near.scores.elements, exact.scores.elements) { #expect(abs(one - other) < 0.01 * other) }
   }
 
   @Test func rangesAreThoseOfTheWindows() throws {
     let (model, batch) = (sampleModel(), sampleBatch())
-    func joint(_ windows: WindowBatch) -> [Float] {
-      FrozenModel(model, precision: .int8, calibration: windows).embed(batch).joint.elements
+    func joint(_ windows: WindowBatch) throws -> [Float] {
+      try FrozenModel(model, precision: .int8, calibration: windows).embed(batch).joint.elements
     }
     let windows = sampleBatch(count: 8)
-    #expect(joint(windows) == joint(windows))
-    #expect(joint(windows) != joint(windows.slice(0..<4)))
+    #expect(try joint(windows) == joint(windows))
+    #expect(try joint(windows) != joint(windows.slice(0..<4)))
   }
 
   @Test func int8WithoutWindowsStops() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = FrozenModel(sampleModel(), precision: .int8)
+      _ = try FrozenModel(sampleModel(), precision: .int8)
     }
     expectMessage(
       "FrozenModel: int8 takes windows to calibrate with, such as some of those the model was trained on", from: result)
@@ -48,13 +48,13 @@ import Testing
 
   @Test func everyLayerNeedsASample() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = FrozenModel(
+      _ = try FrozenModel(
         sampleModel(), precision: .int8, calibration: sampleBatch(layers: [.physical, .application]))
     }
     expectMessage(
       "FrozenModel: none of the 5 windows to calibrate with has an observed sample of layer compute", from: result)
     let empty = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = FrozenModel(sampleModel(), precision: .int8, calibration: sampleBatch().slice(0..<0))
+      _ = try FrozenModel(sampleModel(), precision: .int8, calibration: sampleBatch().slice(0..<0))
     }
     expectMessage("none of the 0 windows to calibrate with has an observed sample of layer physical", from: empty)
   }
@@ -65,7 +65,7 @@ import Testing
       var values = batch.layers[0].values
       values.withMutableElements { $0[3] = .nan }
       let layers = [batch.layers[0].replacing(values: values)] + batch.layers.dropFirst()
-      _ = FrozenModel(
+      _ = try FrozenModel(
         sampleModel(), precision: .int8, calibration: WindowBatch(layers: layers, origins: batch.origins))
     }
     expectMessage(
@@ -84,7 +84,7 @@ import Testing
     let sizes = ["embedding.latent=128", "embedding.hidden=128", "fusion.hidden=512", "encoder.width=64"]
     let reference = try ReferenceCase(
       configuration(name, overriding: sizes + overrides), contentsOf: "\(conformanceFolder())/\(arrays).safetensors")
-    let model = FrozenModel(reference.model, precision: .int8, calibration: waves(like: reference.batch))
+    let model = try FrozenModel(reference.model, precision: .int8, calibration: waves(like: reference.batch))
     let error = try largestError(model, reference)
     print("\(arrays): int8 is \(error) from the reference")
     #expect(error.cosine < 1e-3 && error.score < 1e-2, "\(error)")

@@ -23,7 +23,7 @@ import Testing
     try withModel(model, named: name) { folder in
       for precision in Precision.allCases {
         let read = try FrozenModel(contentsOf: folder, precision: precision, calibration: sampleBatch(count: 4))
-        let packed = FrozenModel(model, precision: precision, calibration: sampleBatch(count: 4))
+        let packed = try FrozenModel(model, precision: precision, calibration: sampleBatch(count: 4))
         #expect(read.layers == model.layers && read.precision == precision)
         let (one, other) = (read.embed(sampleBatch()), packed.embed(sampleBatch()))
         #expect(one.joint.elements == other.joint.elements && one.scores.elements == other.scores.elements)

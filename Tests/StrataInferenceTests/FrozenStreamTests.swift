@@ -96,7 +96,7 @@ import Testing
     let length = 24, course = Course(entities: 29, samples: length)
     let isConvolution = if case .temporalConvolution = encoder { true } else { false }
     for pooling in [EmbeddingConfiguration.Pooling.mean, .last] {
-      let model = FrozenModel(
+      let model = try FrozenModel(
         sampleModel(
           inputs: [.value, .peers, .mask, .delta], encoder: encoder,
           embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: pooling), fusion: fusion),
@@ -137,7 +137,7 @@ import Testing
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("bits-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     let length = 80, course = Course(entities: 29, samples: length)
-    let model = FrozenModel(
+    let model = try FrozenModel(
       sampleModel(
         inputs: [.value, .peers, .mask, .delta], encoder: encoder,
         embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: .last), fusion: .late))
@@ -163,7 +163,7 @@ import Testing
   /// Later, the features of the last `length - receptiveField` steps are those of the window.
   @Test func theNewestFeaturesStayThoseOfTheWindow() throws {
     let length = 40, course = Course(entities: 2, samples: 130)
-    let model = FrozenModel(
+    let model = try FrozenModel(
       sampleModel(embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: .last), fusion: .late))
     var stream = try model.makeStream(entities: 2, windowLength: length)
     var joint = [Float](repeating: 0, count: 24)
@@ -180,7 +180,7 @@ import Testing
   /// those of the last window, however long the stream has run.
   @Test func aBlockOfAttentionSeesTheLastWindow() throws {
     let length = 10, course = Course(entities: 3, samples: 47)
-    let model = FrozenModel(
+    let model = try FrozenModel(
       sampleModel(
         inputs: [.value], encoder: Self.transformer(depth: 1),
         embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: .last), fusion: .late))
@@ -203,7 +203,8 @@ import Testing
   /// The mean over the last window does not drift: it is that of a stream whose features are added up anew.
   @Test func theMeanForgetsWhatLeftTheWindow() throws {
     let length = 8
-    let model = FrozenModel(sampleModel(inputs: [.value], encoder: .temporalConvolution(.init(width: 20, depth: 1))))
+    let model = try FrozenModel(
+      sampleModel(inputs: [.value], encoder: .temporalConvolution(.init(width: 20, depth: 1))))
     let course = Course(entities: 1, samples: 400)
     var stream = try model.makeStream(entities: 1, windowLength: length)
     for time in 0..<400 { stream.advance(0..<1, course.samples(at: time, of: 0..<1)) }
@@ -221,7 +222,7 @@ import Testing
     throws
   {
     let course = Course(entities: 3, samples: 9)
-    let model = FrozenModel(
+    let model = try FrozenModel(
       sampleModel(
         embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: .last, privateLatent: 3), decoder: decoder))
     var stream = try model.makeStream(entities: 3, windowLength: 12)
@@ -246,7 +247,7 @@ import Testing
   func theFirstSampleIsJudgedAsAWindow(fusion: FusionConfiguration, decoder: DecoderConfiguration) throws {
     let course = Course(entities: 3, samples: 1)
     for pooling in [EmbeddingConfiguration.Pooling.mean, .last] {
-      let model = FrozenModel(
+      let model = try FrozenModel(
         sampleModel(
           embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: pooling, privateLatent: 3), fusion: fusion,
           decoder: decoder))
@@ -265,7 +266,7 @@ import Testing
 
   /// Entities that came at different times, in ranges longer than a group, and one that begins again.
   @Test func everyEntityHasItsOwnTime() throws {
-    let course = Course(entities: 60, samples: 12), model = FrozenModel(sampleModel(inputs: [.value]))
+    let course = Course(entities: 60, samples: 12), model = try FrozenModel(sampleModel(inputs: [.value]))
     var stream = try model.makeStream(entities: 60, windowLength: 6)
     for time in 0..<9 { stream.advance(0..<60, course.samples(at: time, of: 0..<60)) }
     stream.reset(20..<50)
@@ -282,7 +283,7 @@ import Testing
   }
 
   @Test func aWindowOfOneSampleIsTheNewestOne() throws {
-    let course = Course(entities: 2, samples: 9), model = FrozenModel(sampleModel(inputs: [.value]))
+    let course = Course(entities: 2, samples: 9), model = try FrozenModel(sampleModel(inputs: [.value]))
     var stream = try model.makeStream(entities: 2, windowLength: 1)
     for time in 0..<9 {
       stream.advance(0..<2, course.samples(at: time, of: 0..<2))
@@ -291,7 +292,7 @@ import Testing
   }
 
   @Test func aLayerThatDoesNotComeIsMissing() throws {
-    let course = Course(entities: 2, samples: 10), model = FrozenModel(sampleModel(fusion: .late))
+    let course = Course(entities: 2, samples: 10), model = try FrozenModel(sampleModel(fusion: .late))
     var stream = try model.makeStream(entities: 2, windowLength: 10)
     for time in 0..<10 {
       stream.advance(0..<2, course.samples(at: time, of: 0..<2).filter { $0.layer != .compute })
@@ -308,7 +309,7 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stream-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = "\(folder)/state", course = Course(entities: 5, samples: 30), model = FrozenModel(sampleModel())
+    let path = "\(folder)/state", course = Course(entities: 5, samples: 30), model = try FrozenModel(sampleModel())
     var stream = try model.makeStream(entities: 5, windowLength: 16)
     for time in 0..<20 { stream.advance(0..<5, course.samples(at: time, of: 0..<5)) }
     try stream.save(to: path)

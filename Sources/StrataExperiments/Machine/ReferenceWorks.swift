@@ -57,7 +57,7 @@ public struct ReferenceWorks {
   /// The model for inference; int8 is calibrated with other windows than those that are measured.
   private func frozen(_ precision: Precision) throws -> FrozenModel {
     let windows = precision == .int8 ? try model.windows(64, seed: seed + 1).batch(0..<64) : nil
-    return FrozenModel(joint, precision: precision, calibration: windows)
+    return try FrozenModel(joint, precision: precision, calibration: windows)
   }
 
   /// Embedding and judging one window, in memory that is used again.
@@ -90,7 +90,7 @@ public struct ReferenceWorks {
   ///   - embeds: Whether each is embedded after its sample.
   /// - Throws: `StreamError` for a model that is not causal.
   public func stream(entities: Int, embeds: Bool) throws -> Work {
-    let frozen = FrozenModel(joint)
+    let frozen = try FrozenModel(joint)
     var stream = try frozen.makeStream(entities: entities, windowLength: model.windowLength)
     var generator = Generator(seed: seed)
     let samples = model.channels.sorted { $0.key < $1.key }.map { layer, count in

@@ -11,9 +11,15 @@ struct FrozenBranch: Sendable {
   let privateHead: DenseMap?
   let decoder: FrozenDecoder
 
-  init(_ branch: LayerBranch, _ configuration: ModelConfiguration, _ packing: inout Packing) {
+  init(
+    _ branch: LayerBranch, _ configuration: ModelConfiguration, _ packing: inout Packing
+  ) throws(FreezingError) {
     (layer, channels) = (branch.layer, branch.channels)
-    encoder = branch.encoder.frozen(&packing)
+    guard let encoder = branch.encoder.frozen(&packing) else {
+      throw .noFrozenForm(
+        part: "the encoder of layer \(branch.layer)", type: "\(type(of: branch.encoder))")
+    }
+    self.encoder = encoder
     head = FrozenPerceptron(branch.head, packing)
     privateHead = branch.privateHead.map { DenseMap($0) }
     decoder = FrozenDecoder(

@@ -23,10 +23,10 @@ protocol FrozenEncoder: StreamedEncoder {
 }
 
 extension LayerEncoder {
-  /// The same encoder with packed weights.
-  func frozen(_ packing: inout Packing) -> any FrozenEncoder {
+  /// The same encoder with packed weights; `nil` for a type that has no frozen form.
+  func frozen(_ packing: inout Packing) -> (any FrozenEncoder)? {
     if let encoder = self as? TemporalConvolutionEncoder { return FrozenConvolutionEncoder(encoder, &packing) }
     if let encoder = self as? PatchTransformerEncoder { return FrozenTransformerEncoder(encoder, &packing) }
-    fatalError("FrozenModel: cannot freeze an encoder of type \(type(of: self))")
+    return nil
   }
 }

@@ -34,14 +34,14 @@ extension FrozenFusion {
 }
 
 extension LayerFusion {
-  /// The same fusion with packed weights.
-  func frozen(layers: Int, latent: Int, _ packing: inout Packing) -> any FrozenFusion {
+  /// The same fusion with packed weights; `nil` for a type that has no frozen form.
+  func frozen(layers: Int, latent: Int, _ packing: inout Packing) -> (any FrozenFusion)? {
     switch self {
     case let fusion as GatedFusion: FrozenGatedFusion(fusion, packing)
     case is LateFusion: FrozenLateFusion(layers: layers, latent: latent)
     case let fusion as CrossAttentionFusion: FrozenCrossAttentionFusion(fusion, &packing)
     case let fusion as BottleneckFusion: FrozenBottleneckFusion(fusion, &packing)
-    default: fatalError("FrozenModel: cannot freeze a fusion of type \(type(of: self))")
+    default: nil
     }
   }
 }
