@@ -28,6 +28,22 @@ struct JSONScanner {
     if !take(character) { throw failure("expected '\(character)'") }
   }
 
+  /// Consumes `null` if it comes next.
+  mutating func takeNull() -> Bool {
+    skipSpace()
+    guard bytes[place...].starts(with: "null".utf8) else { return false }
+    place += 4
+    return true
+  }
+
+  /// Whether a string comes next.
+  var isAtString: Bool {
+    mutating get {
+      skipSpace()
+      return place < bytes.count && bytes[place] == UInt8(ascii: "\"")
+    }
+  }
+
   /// Expects nothing but space, with which headers are padded.
   mutating func expectEnd() throws(SafetensorsError) {
     skipSpace()

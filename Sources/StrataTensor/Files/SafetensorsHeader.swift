@@ -34,7 +34,12 @@ struct SafetensorsHeader: Sendable, Equatable {
     try scanner.forEachMember { (scanner, name) throws(SafetensorsError) in
       guard names.insert(name).inserted else { throw SafetensorsError("the name occurs twice", in: file, tensor: name) }
       if name == Self.metadataName {
+        // Null says no more than no metadata.
+        if scanner.takeNull() { return }
         try scanner.forEachMember { (scanner, key) throws(SafetensorsError) in
+          guard scanner.isAtString else {
+            throw SafetensorsError("metadata key \(shown(key)) is not a text", in: file)
+          }
           guard metadata.updateValue(try scanner.string(), forKey: key) == nil else {
             throw SafetensorsError("metadata key \(shown(key)) occurs twice", in: file)
           }

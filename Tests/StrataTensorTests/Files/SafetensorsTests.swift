@@ -147,7 +147,9 @@ import Testing
     (#"{"a":{"dtype":"F32","shape":[01],"data_offsets":[0,4]}}"#, 4, "header byte 31: the number has a leading zero"),
     (#"{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}"#, 4, "header byte 30: expected ']'"),
     (#"{"__metadata__":{"k":"v","k":"w"}}"#, 0, #"metadata key 'k' occurs twice"#),
-    (#"{"__metadata__":{"k":1}}"#, 0, #"header byte 21: expected '"'"#),
+    (#"{"__metadata__":{"k":1}}"#, 0, #"metadata key 'k' is not a text"#),
+    (#"{"__metadata__":{"epoch": null}}"#, 0, #"metadata key 'epoch' is not a text"#),
+    (#"{"__metadata__":"k"}"#, 0, "header byte 16: expected '{'"),
     (#"{"__metadata__":{"k":"\x"}}"#, 0, "header byte 24: an unknown escape"),
     (#"{"__metadata__":{"k":"\ud800"}}"#, 0, "header byte 28: half of a surrogate pair"),
     (#"{"__metadata__":{"k":"\ud800\u0041"}}"#, 0, "header byte 34: half of a surrogate pair"),
@@ -159,6 +161,12 @@ import Testing
     let path = try file(header, data: data)
     let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile(contentsOf: path) }
     #expect(error?.description == "\(path): \(problem)")
+  }
+
+  @Test func metadataMayBeNull() throws {
+    let file = try SafetensorsFile(
+      contentsOf: file(#"{"__metadata__": null, "a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, data: 4))
+    #expect(file.metadata.isEmpty && file.names == ["a"])
   }
 
   @Test func lengthsBeyondTheFileAreRefused() throws {
