@@ -24,9 +24,10 @@ package struct AsideFolder: ~Copyable {
   private let lock: Int32
   private var isComplete = false
 
-  /// - Parameter destination: Where the folder will be; its parent exists.
+  /// - Parameter destination: Where the folder will be; its parent exists. A symbolic link is kept, and the folder put
+  ///   where it leads.
   package init(for destination: String) throws(FileError) {
-    let trimmed = destination.count > 1 && destination.hasSuffix("/") ? String(destination.dropLast()) : destination
+    let trimmed = destination.withoutTrailingSlashes.followingLinks
     let slash = trimmed.lastIndex(of: "/")
     let parent = slash.map { trimmed[...$0].description } ?? ""
     let name = slash.map { trimmed[trimmed.index(after: $0)...].description } ?? trimmed

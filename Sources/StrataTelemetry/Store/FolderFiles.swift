@@ -15,7 +15,7 @@ final class FolderFiles: StoreFiles {
   private let root: Int32
 
   init(_ path: String) throws(RunStoreError) {
-    source = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    source = path.withoutTrailingSlashes
     root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard root >= 0 else {
       throw RunStoreError(

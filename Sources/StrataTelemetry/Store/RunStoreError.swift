@@ -15,6 +15,9 @@ public struct RunStoreError: Error, Equatable, Sendable, CustomStringConvertible
   /// What keeps a store from being written.
   init(_ error: FileError) { self.init(error.problem, at: error.path, remedy: Remedy.room) }
 
+  /// Whether the disk or the permissions are at fault, and not what was read or written.
+  public var isInputOutput: Bool { remedy == Remedy.room }
+
   public var description: String { "\(place): \(problem); \(remedy)" }
 }
 

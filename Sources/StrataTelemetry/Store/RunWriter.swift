@@ -28,7 +28,8 @@ public struct RunWriter: ~Copyable {
   ///   - path: The folder to write; its parent exists.
   ///   - metadata: What is known of the run; its sample count is counted anew.
   ///   - chunkLength: The samples in a chunk; nil for chunks of about 4 MiB.
-  ///   - replacing: Whether a run store at `path` is replaced. Anything else there is never replaced.
+  ///   - replacing: Whether a run store at `path` is replaced. Anything else there is never replaced, nor a store in which
+  ///     other files lie.
   /// - Precondition: `chunkLength` is positive.
   public init(
     to path: String, metadata: RunMetadata, chunkLength: Int? = nil, replacing: Bool = false
@@ -91,11 +92,12 @@ public struct RunWriter: ~Copyable {
 
   /// Refuses a destination that holds anything but a run store that may be replaced; returns whether one is there.
   private static func checkDestination(_ path: String, replacing: Bool) throws(RunStoreError) -> Bool {
+    let path = path.withoutTrailingSlashes
     guard FolderFiles.exists(path) else { return false }
     guard replacing else {
       throw RunStoreError("exists already", at: path, remedy: "remove it, or choose another path")
     }
-    _ = try RunStoreReader.attributes(of: FolderFiles(path), limits: .standard)
+    if FolderFiles.exists(path.followingLinks) { try RunStore.requireReplaceable(path) }
     return true
   }
 }

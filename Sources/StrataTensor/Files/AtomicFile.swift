@@ -14,7 +14,8 @@
 public func writeAtomically(
   to path: String, _ write: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
 ) throws {
-  let aside = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).partial"
+  let destination = path.followingLinks
+  let aside = "\(destination).\(getpid())-\(UInt32.random(in: .min ... .max)).partial"
   let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
   guard descriptor >= 0 else { throw FileError.last(path, "created") }
   do {
@@ -23,12 +24,12 @@ public func writeAtomically(
       try write { bytes in try append(bytes, to: descriptor, path) }
       guard fsync(descriptor) == 0 else { throw FileError.last(path, "written") }
     }
-    guard rename(aside, path) == 0 else { throw FileError.last(path, "replaced") }
+    guard rename(aside, destination) == 0 else { throw FileError.last(path, "replaced") }
   } catch {
     unlink(aside)
     throw error
   }
-  synchronizeFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
+  synchronizeFolder(destination.lastIndex(of: "/").map { String(destination[...$0]) } ?? ".")
 }
 
 /// Writes bytes aside and renames the file into place.

@@ -58,6 +58,41 @@ import Testing
     #expect(folder.names(in: "home") == ["precious"])
   }
 
+  @Test func aStoreInWhichOtherFilesLieIsNotReplaced() throws {
+    try RunStore.write(run, to: folder("run"))
+    try folder.write("precious", to: "run/physical/notes.txt")
+    let error = errorText { try RunStore.write(run, to: folder("run"), replacing: true) }
+    #expect(error == "\(folder("run/physical/notes.txt")): does not belong to the run store; move it elsewhere")
+    #expect(try folder.text(of: "run/physical/notes.txt") == "precious")
+    #expect(folder.names() == ["run"])
+  }
+
+  @Test func slashesAtTheEndOfAPathDoNotCount() throws {
+    try RunStore.write(run, to: folder("run//"))
+    #expect(folder.names() == ["run"])
+    #expect(
+      errorText { try RunStore.write(run, to: folder("run/")) }
+        == "\(folder("run")): exists already; remove it, or choose another path")
+    try RunStore.write(run, to: folder("run///"), replacing: true)
+    #expect(areEqual(try RunStore(opening: folder("run//")).read(), run))
+  }
+
+  @Test func aLinkIsKeptAndItsTargetReplaced() throws {
+    try FileManager.default.createDirectory(atPath: folder("disk"), withIntermediateDirectories: true)
+    try RunStore.write(run, to: folder("disk/run"))
+    try FileManager.default.createSymbolicLink(atPath: folder("link"), withDestinationPath: "disk/run")
+    try FileManager.default.createSymbolicLink(atPath: folder("again"), withDestinationPath: folder("link"))
+    let other = sampleRun(sampleCount: 3)
+    try RunStore.write(other, to: folder("again"), replacing: true)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder("link")) == "disk/run")
+    #expect(areEqual(try RunStore(opening: folder("disk/run")).read(), other))
+    #expect(folder.names() == ["again", "disk", "link"] && folder.names(in: "disk") == ["run"])
+    // A link to nothing yet.
+    try FileManager.default.createSymbolicLink(atPath: folder("new"), withDestinationPath: "disk/new")
+    try RunStore.write(other, to: folder("new"), replacing: true)
+    #expect(folder.names(in: "disk") == ["new", "run"])
+  }
+
   @Test func aFolderThatCannotBeWrittenIsReported() throws {
     var error = errorText { try RunStore.write(run, to: folder("no/run")) }
     #expect(

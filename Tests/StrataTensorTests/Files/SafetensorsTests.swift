@@ -169,6 +169,15 @@ import Testing
     #expect(file.metadata.isEmpty && file.names == ["a"])
   }
 
+  @Test func linksAreKeptAndTheirTargetsWritten() throws {
+    let (path, link) = (path(), folder("link"))
+    try SafetensorsFile.write([("x", NDArray([1], [1]))], to: path)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+    try SafetensorsFile.write([("x", NDArray([1], [2]))], to: link)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
+    #expect(try SafetensorsFile(contentsOf: path).array(named: "x").elements == [2])
+  }
+
   @Test func lengthsBeyondTheFileAreRefused() throws {
     for length in [3, 1 << 40, UInt64.max] {
       let path = try file("{}", length: length)
