@@ -33,16 +33,8 @@ final class FolderFiles: StoreFiles {
   }
 
   func contents(of path: [String], limit: Int) throws(RunStoreError) -> [UInt8]? {
-    var folder = root
-    defer { if folder != root { close(folder) } }
+    guard let descriptor = try descriptor(of: path) else { return nil }
     let oversize: Int
-    for step in 1..<path.count {
-      guard let inner = try descend(into: Array(path[..<step]), from: folder, O_DIRECTORY) else { return nil }
-      if folder != root { close(folder) }
-      folder = inner
-    }
-    // A pipe in place of a file must not make the reader wait.
-    guard let descriptor = try descend(into: path, from: folder, O_NONBLOCK) else { return nil }
     do throws(FileError) {
       let file = try BinaryFile(adopting: descriptor, path: place(path))
       if file.byteCount <= limit { return try file.contents() }
@@ -51,6 +43,25 @@ final class FolderFiles: StoreFiles {
       throw RunStoreError(error.problem, at: error.path, remedy: Remedy.restore)
     }
     throw oversized(path, byteCount: oversize, limit: limit)
+  }
+
+  func exists(_ path: [String]) throws(RunStoreError) -> Bool {
+    guard let descriptor = try descriptor(of: path) else { return false }
+    close(descriptor)
+    return true
+  }
+
+  /// Opens a file; nil when it does not exist.
+  private func descriptor(of path: [String]) throws(RunStoreError) -> Int32? {
+    var folder = root
+    defer { if folder != root { close(folder) } }
+    for step in 1..<path.count {
+      guard let inner = try descend(into: Array(path[..<step]), from: folder, O_DIRECTORY) else { return nil }
+      if folder != root { close(folder) }
+      folder = inner
+    }
+    // A pipe in place of a file must not make the reader wait.
+    return try descend(into: path, from: folder, O_NONBLOCK)
   }
 
   /// Opens the last name of `path` in `folder`; nil when it does not exist.

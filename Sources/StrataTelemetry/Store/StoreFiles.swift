@@ -9,6 +9,9 @@ protocol StoreFiles: Sendable {
   ///   - path: Names made by the reader, never by the store's metadata.
   ///   - limit: The size above which the file is refused unread.
   func contents(of path: [String], limit: Int) throws(RunStoreError) -> [UInt8]?
+
+  /// Whether there is a file.
+  func exists(_ path: [String]) throws(RunStoreError) -> Bool
 }
 
 extension StoreFiles {
@@ -39,4 +42,6 @@ struct MemoryFiles: StoreFiles {
     guard bytes.count <= limit else { throw oversized(path, byteCount: bytes.count, limit: limit) }
     return bytes
   }
+
+  func exists(_ path: [String]) -> Bool { files[path.joined(separator: "/")] != nil }
 }

@@ -11,7 +11,7 @@ extension ZarrArray {
 
   /// Reads part of the values; an absent chunk has the fill value.
   ///
-  /// Memory use is that of the result and of one chunk, encoded and decoded.
+  /// Memory use is that of the result and of one chunk, encoded and decoded. A large result needs chunks to match.
   ///
   /// - Parameter isTolerable: Asked about each damaged chunk, whose values then are NaN; when it says no the error is thrown.
   func values(
@@ -31,6 +31,7 @@ extension ZarrArray {
         "values of shape \(extents) lie in more than the limit of \(limits.chunkCount) chunks", at: place,
         remedy: Remedy.fewerSamples)
     }
+    try requireSubstance(byteCount, in: chunks, from: files, place: place)
     return try NDArray(Shape(extents)) { (out) throws(RunStoreError) in
       for time in chunks[0] {
         for entity in chunks[1] {
@@ -49,6 +50,30 @@ extension ZarrArray {
         }
       }
     }
+  }
+
+  /// What metadata alone may make a reader allocate, in bytes.
+  private static let freeBytes = 256 << 20
+  /// How many times the bytes of its chunks a larger result may take.
+  private static let sparsity = 100
+
+  /// Refuses a large result for which there are next to no chunks, so that a few bytes of metadata cannot fill the memory.
+  private func requireSubstance(
+    _ byteCount: Int, in chunks: [[Int]], from files: some StoreFiles, place: String
+  ) throws(RunStoreError) {
+    guard byteCount > Self.freeBytes else { return }
+    var missing = byteCount / Self.sparsity
+    for time in chunks[0] {
+      for entity in chunks[1] {
+        for channel in chunks[2] where try files.exists(chunkPath([time, entity, channel])) {
+          missing -= chunkShape.reduce(4, *)
+          if missing <= 0 { return }
+        }
+      }
+    }
+    throw RunStoreError(
+      "values of \(byteCount) bytes are asked for, and less than one in \(Self.sparsity) has a chunk", at: place,
+      remedy: Remedy.fewerSamples)
   }
 
   /// The positions along each axis of the chunk grid that hold selected values.

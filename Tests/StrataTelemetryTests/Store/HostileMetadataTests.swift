@@ -167,6 +167,24 @@ import Testing
     #expect(try store.read(samples: 1 << 39..<1 << 39 + 3).sampleCount == 3)
   }
 
+  /// Some gigabytes, within all limits, of which no chunk exists.
+  @Test func aLargeResultNeedsChunks() throws {
+    var files = try StoreInMemory(samples: 1 << 30, chunk: [1 << 20, 1, 1]).files
+    func problem() throws -> String {
+      let store = try RunStore(parsing: files, source: "run")
+      return errorText { _ = try store.read() }
+    }
+    let error =
+      "run/physical/values: values of 4294967296 bytes are asked for, and less than one in 100 has a chunk; "
+      + "read fewer samples or entities at a time, or raise the limit"
+    #expect(try problem() == error)
+    for chunk in 0..<10 { files["physical/values/c.\(chunk * 7).0.0"] = [] }
+    #expect(try problem() == error)
+    // An eleventh is enough to look at them, and find the first one damaged.
+    files["physical/values/c.1000.0.0"] = []
+    #expect(try problem().hasPrefix("run/physical/values/c.0.0.0: damaged"))
+  }
+
   @Test(arguments: [
     ("a", "b", nil), ("a", "a", "entity 'a' of layer physical appears twice"),
     ("a//b", "b", "'a//b' is not an entity path"),
