@@ -18,7 +18,7 @@ enum StoreJSON {
       throw RunStoreError("JSON is nested deeper than \(depthLimit) levels", at: place, remedy: Remedy.rewrite)
     }
     do {
-      return try JSONDecoder().decode(type, from: Data(bytes))
+      return try JSONDecoder().decode(type, from: Data(quotingNumbersOfPython(bytes)))
     } catch {
       throw RunStoreError(problem(error), at: place, remedy: Remedy.rewrite)
     }
@@ -33,6 +33,32 @@ enum StoreJSON {
     } catch {
       fatalError("StoreJSON: metadata that were checked cannot be encoded: \(error)")
     }
+  }
+
+  /// The text with `NaN`, `Infinity` and `-Infinity`, which Python writes and JSON does not have, as strings.
+  ///
+  /// Where a number is needed the error then names the key; elsewhere nobody minds.
+  private static func quotingNumbersOfPython(_ bytes: [UInt8]) -> [UInt8] {
+    let words = ["NaN", "Infinity", "-Infinity"].map { Array($0.utf8) }
+    let initials = words.map { $0[0] }
+    var text: [UInt8] = []
+    var index = 0
+    var (isInString, isEscaped) = (false, false)
+    while index < bytes.count {
+      let byte = bytes[index]
+      if isInString {
+        (isInString, isEscaped) = (isEscaped || byte != UInt8(ascii: "\""), !isEscaped && byte == UInt8(ascii: "\\"))
+      } else if initials.contains(byte), let word = words.first(where: { bytes[index...].starts(with: $0) }) {
+        text += [UInt8(ascii: "\"")] + word + [UInt8(ascii: "\"")]
+        index += word.count
+        continue
+      } else {
+        isInString = byte == UInt8(ascii: "\"")
+      }
+      text.append(byte)
+      index += 1
+    }
+    return text
   }
 
   /// How deep lists and objects are nested, whatever else is wrong with the text.

@@ -53,8 +53,12 @@ struct ZarrArray: Sendable {
       throw refuse("has \(shape.count) dimensions, expected \(dimensions.joined(separator: ", "))")
     }
     guard shape.allSatisfy({ $0 >= 0 }) else { throw refuse("shape \(shape) has a negative extent") }
-    if let names = document.dimensionNames, names != dimensions {
-      throw refuse("'dimension_names' are not \(dimensions.joined(separator: ", "))")
+    if let names = document.dimensionNames {
+      // A name that is null says no more than no name.
+      guard names.count == dimensions.count, zip(names, dimensions).allSatisfy({ $0 == nil || $0 == $1 }) else {
+        let found = names.prefix(8).map { $0.map { shown($0) } ?? "null" }.joined(separator: ", ")
+        throw refuse("'dimension_names' are \(found), expected \(dimensions.joined(separator: ", "))")
+      }
     }
     guard document.chunkGrid.name == "regular" else {
       throw refuse("chunk grid \(shown(document.chunkGrid.name)) is not supported", remedy: Remedy.recode)

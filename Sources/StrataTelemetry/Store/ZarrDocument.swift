@@ -99,10 +99,11 @@ private struct ForeignExtension: Decodable {
 }
 
 extension Decoder {
-  /// Refuses a key that a reader of this version would have to understand.
+  /// Refuses a key that a reader of this version would have to understand; one that is null asks for nothing.
   fileprivate func refuseUnknownKeys(besides known: [String]) throws {
     let container = try container(keyedBy: AnyKey.self)
     for key in container.allKeys where !known.contains(key.stringValue) {
+      if try container.decodeNil(forKey: key) { continue }
       if let value = try? container.decode(ForeignExtension.self, forKey: key), !value.mustUnderstand { continue }
       throw DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: "unknown key")
     }

@@ -81,6 +81,10 @@ import Testing
       "zarr.json", "\"zarr_format\"", "\"surprise\": {\"must_understand\": true}, \"zarr_format\"",
       "'surprise' has a value that is not allowed; R"),
     Lie("zarr.json", "\"zarr_format\"", "\"surprise\": {\"must_understand\": false}, \"zarr_format\"", ""),
+    // What zarr-python writes.
+    Lie("zarr.json", "\"zarr_format\"", "\"consolidated_metadata\": null, \"zarr_format\"", ""),
+    Lie("zarr.json", "\"format\"", "\"NaN\": [NaN, -Infinity, Infinity, \"say \\\"NaN\"], \"format\"", ""),
+    Lie("zarr.json", "\"start\" : 0", "\"start\" : NaN", "'attributes.start' has the wrong type; R"),
   ])
   func aLieInTheRootIsNamed(lie: Lie) throws {
     let error = lie.error.replacingOccurrences(of: "; R", with: "; write the store again, or correct the file")
@@ -125,7 +129,12 @@ import Testing
     Lie(values, "\"little\"", "\"middle\"", "codec 'bytes' names no byte order; R"),
     Lie(values, "\"fill_value\" : \"NaN\"", "\"fill_value\" : \"none\"", "'fill_value' is not a number; R"),
     Lie(values, "\"fill_value\" : \"NaN\"", "\"fill_value\" : []", "'fill_value' has the wrong type; R"),
-    Lie(values, "\"entity\"", "\"host\"", "'dimension_names' are not time, entity, channel; R"),
+    Lie(
+      values, "\"entity\"", "\"host\"",
+      "'dimension_names' are 'time', 'host', 'channel', expected time, entity, channel; R"),
+    Lie(
+      values, "\"dimension_names\" : [", "\"dimension_names\" : [null, ",
+      "'dimension_names' are null, 'time', 'entity', 'channel', expected time, entity, channel; R"),
     Lie(
       values, "\"storage_transformers\" : [\n\n  ]", "\"storage_transformers\" : [\"x\"]",
       "'storage_transformers' has a value that is not allowed; R"),
@@ -150,6 +159,13 @@ import Testing
       .replacingOccurrences(of: "; R", with: "; write the store again, or correct the file")
       .replacingOccurrences(of: "; C", with: "; write the array again with zstd, gzip or no compression")
     expectEqual(try problem(lie), "run/\(lie.file): \(error)")
+  }
+
+  @Test func axesNeedNoNames() throws {
+    for names in ["null", "\"entity\""] {
+      let lie = Lie(Self.values, "\"time\",\n    \"entity\"", "null, \(names)", "")
+      expectEqual(try problem(lie), "nothing")
+    }
   }
 
   /// Shapes that are consistent but huge, with no chunks behind them.
