@@ -55,6 +55,9 @@ public final class ConfigurationNode {
   /// The keys of a mapping in the order written, without marking them as known; empty for anything else.
   public var keys: [String] { entries.map(\.key) }
 
+  /// Whether this is a mapping, as the documents of most readers are.
+  var isMapping: Bool { if case .mapping = tree.content { true } else { false } }
+
   /// Whether `key` is present and not empty; makes it known.
   public func has(_ key: String) -> Bool { child(key).map { !$0.tree.isEmpty } ?? false }
 
@@ -127,7 +130,7 @@ public final class ConfigurationNode {
   }
 
   private func requireMapping() throws(ConfigurationError) {
-    guard case .mapping = tree.content else { throw wrongType("a mapping") }
+    guard isMapping else { throw wrongType("a mapping") }
   }
 
   private func path(to key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }

@@ -1,11 +1,5 @@
 import Yams
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 extension ConfigurationTree {
   /// More than any configuration needs, and few enough that aliases cannot multiply into a flood.
   private static let valueLimit = 100_000
@@ -15,15 +9,15 @@ extension ConfigurationTree {
   /// Reads a YAML file (JSON is read too, being YAML). An empty document is an empty mapping.
   init(contentsOf path: String) throws(ConfigurationError) {
     let place = ConfigurationPlace(source: path, line: nil)
-    let data: Data
-    do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw ConfigurationError(exists ? "cannot be read" : "does not exist", at: place)
+    guard fileExists(path) else { throw ConfigurationError("does not exist", at: place) }
+    let bytes: [UInt8]
+    do throws(TelemetryFileError) { bytes = try ByteStream.contents(of: path, limit: Self.byteLimit) } catch {
+      throw ConfigurationError(error.problem, at: place)
     }
-    guard data.count <= Self.byteLimit else {
-      throw ConfigurationError("is \(data.count) bytes, too large for a configuration", at: place)
+    guard bytes.count <= Self.byteLimit else {
+      throw ConfigurationError("has more than \(Self.byteLimit) bytes, too large for a configuration", at: place)
     }
-    guard let text = String(validating: data, as: UTF8.self) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw ConfigurationError("is not UTF-8 text", at: place)
     }
     try self.init(parsing: text, source: path)

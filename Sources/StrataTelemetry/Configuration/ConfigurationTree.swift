@@ -22,11 +22,11 @@ struct ConfigurationTree: Sendable {
     if case .scalar(let text, isPlain: true) = content { ["", "~", "null"].contains(text) } else { false }
   }
 
-  /// What the value is, for an error message.
+  /// What the value is, for an error message; only the beginning of a long text.
   var found: String {
     switch content {
-    case .scalar(let text, isPlain: false): "the text '\(text)'"
-    case .scalar(let text, isPlain: true): isEmpty ? "nothing" : "'\(text)'"
+    case .scalar(let text, isPlain: false): "the text \(shown(text))"
+    case .scalar(let text, isPlain: true): isEmpty ? "nothing" : shown(text)
     case .list: "a list"
     case .mapping: "a mapping"
     }

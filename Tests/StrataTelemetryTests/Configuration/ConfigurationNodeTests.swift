@@ -1,4 +1,6 @@
+import Foundation
 import StrataTelemetry
+import TestSupport
 import Testing
 
 private enum Colour: String, CaseIterable { case red, green, blue }
@@ -32,6 +34,14 @@ private let sample = """
     #expect(try encoder.choices("colours", Colour.self) == [.red, .blue])
     #expect(try root.nodes("layers").map { try $0.int("width") } == [8, 16])
     try root.finish()
+  }
+
+  @Test func readsFromAPipe() throws {
+    let folder = TemporaryFolder()
+    let pipe = folder("pipe")
+    try #require(mkfifo(pipe, 0o600) == 0)
+    Thread.detachNewThread { FileHandle(forWritingAtPath: pipe)?.write(Data(sample.utf8)) }
+    #expect(try ConfigurationNode(contentsOf: pipe).string("name") == "demo")
   }
 
   @Test func absentKeysTakeTheirDefaults() throws {
