@@ -1,4 +1,5 @@
 import CZlib
+import CZstd
 
 #if canImport(Glibc)
   import Glibc
@@ -8,13 +9,20 @@ import CZlib
   import Darwin
 #endif
 
-/// Bytes of a file or of an array, in order, decompressed on the way when they are gzip.
+/// Bytes of a file or of an array, in order, decompressed on the way when they are gzip or zstd.
 ///
-/// Gzip is recognised by its first two bytes, not by the name; several members one after the other are one stream.
-/// Memory is bounded by one chunk, whatever the length of the source.
+/// Compression is recognised by the first bytes, not by the name; several members one after the other are one stream.
+/// Memory is bounded by one chunk and the window of the decompressor (128 MiB at most), whatever the length of the source.
 struct ByteStream: ~Copyable {
   /// Why no more bytes came.
   struct Failure: Error { let problem: String }
+
+  /// The state of a decompressor.
+  private enum Decoder {
+    case none
+    case gzip(UnsafeMutablePointer<z_stream>)
+    case zstd(OpaquePointer)
+  }
 
   private static let chunkLength = 1 << 18
 
@@ -25,8 +33,7 @@ struct ByteStream: ~Copyable {
   private let chunk: UnsafeMutablePointer<UInt8>
   private var chunkStart = 0
   private var chunkEnd = 0
-  /// The state of the decompressor, or `nil` for plain bytes.
-  private let inflater: UnsafeMutablePointer<z_stream>?
+  private let decoder: Decoder
   private var memberIsOpen = false
 
   init(contentsOf path: String) throws(TelemetryFileError) {
@@ -47,7 +54,7 @@ struct ByteStream: ~Copyable {
     var position = 0
     var filled = 0
     do throws(Failure) {
-      while filled < 2 {  // a pipe may hand out one byte at a time
+      while filled < StreamCompression.prefixLength {  // a pipe may hand out one byte at a time
         let count = try Self.fill(
           UnsafeMutableRawBufferPointer(start: chunk + filled, count: Self.chunkLength - filled), from: descriptor,
           memory, &position)
@@ -59,24 +66,37 @@ struct ByteStream: ~Copyable {
       if descriptor >= 0 { close(descriptor) }
       throw TelemetryFileError(error.problem, source: source)
     }
+    let form = StreamCompression(UnsafeBufferPointer(start: chunk, count: filled))
+    if case .unsupported(let name) = form {
+      chunk.deallocate()
+      if descriptor >= 0 { close(descriptor) }
+      throw TelemetryFileError("is \(name); unpack it first (gzip and zstd are read as they are)", source: source)
+    }
     (self.descriptor, self.memory, self.chunk) = (descriptor, memory, chunk)
     (memoryPosition, chunkEnd) = (position, filled)
-    if filled >= 2, chunk[0] == 0x1F, chunk[1] == 0x8B {
+    memberIsOpen = form != .none
+    switch form {
+    case .gzip:
       let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
       stream.initialize(to: z_stream())
       // 31: the largest window, gzip framing only. It fails only without memory.
       let status = inflateInit2_(stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
       guard status == Z_OK else { fatalError("inflateInit2 failed with \(status)") }
-      (inflater, memberIsOpen) = (stream, true)
-    } else {
-      inflater = nil
+      decoder = .gzip(stream)
+    case .zstd:
+      guard let stream = ZSTD_createDStream() else { fatalError("ZSTD_createDStream failed") }
+      decoder = .zstd(stream)
+    case .none, .unsupported: decoder = .none
     }
   }
 
   deinit {
-    if let inflater {
-      inflateEnd(inflater)
-      inflater.deallocate()
+    switch decoder {
+    case .none: break
+    case .gzip(let stream):
+      inflateEnd(stream)
+      stream.deallocate()
+    case .zstd(let stream): ZSTD_freeDStream(stream)
     }
     chunk.deallocate()
     if descriptor >= 0 { close(descriptor) }
@@ -84,7 +104,11 @@ struct ByteStream: ~Copyable {
 
   /// Writes the next bytes to the front of `buffer`; returns how many, zero only at the end.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
-    if let inflater { return try inflate(inflater, into: buffer) }
+    switch decoder {
+    case .gzip(let stream): return try inflate(stream, into: buffer)
+    case .zstd(let stream): return try decompress(stream, into: buffer)
+    case .none: break
+    }
     guard chunkStart < chunkEnd else { return try Self.fill(buffer, from: descriptor, memory, &memoryPosition) }
     let count = min(buffer.count, chunkEnd - chunkStart)
     buffer.baseAddress!.copyMemory(from: chunk + chunkStart, byteCount: count)
@@ -99,16 +123,7 @@ struct ByteStream: ~Copyable {
     stream.pointee.next_out = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
     stream.pointee.avail_out = UInt32(capacity)
     while stream.pointee.avail_out > 0 {
-      if chunkStart == chunkEnd {
-        chunkStart = 0
-        chunkEnd = try Self.fill(
-          UnsafeMutableRawBufferPointer(start: chunk, count: Self.chunkLength), from: descriptor, memory,
-          &memoryPosition)
-        if chunkEnd == 0 {
-          guard !memberIsOpen else { throw Failure(problem: "the gzip stream ends in the middle") }
-          break
-        }
-      }
+      if chunkStart == chunkEnd, try !fillChunk("gzip") { break }
       if !memberIsOpen {
         inflateReset(stream)
         memberIsOpen = true
@@ -126,6 +141,36 @@ struct ByteStream: ~Copyable {
       }
     }
     return capacity - Int(stream.pointee.avail_out)
+  }
+
+  private mutating func decompress(
+    _ stream: OpaquePointer, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(Failure) -> Int {
+    var output = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
+    while output.pos < output.size {
+      let written = output.pos
+      var input = ZSTD_inBuffer(src: chunk + chunkStart, size: chunkEnd - chunkStart, pos: 0)
+      let status = ZSTD_decompressStream(stream, &output, &input)
+      chunkStart += input.pos
+      guard ZSTD_isError(status) == 0 else {
+        throw Failure(problem: "the zstd stream is damaged: \(String(cString: ZSTD_getErrorName(status)))")
+      }
+      if input.pos > 0 || output.pos > written {
+        memberIsOpen = status != 0
+      } else if try !fillChunk("zstd") {
+        break
+      }
+    }
+    return output.pos
+  }
+
+  /// Reads the next compressed bytes; `false` at the end, which must not lie in a member.
+  private mutating func fillChunk(_ form: String) throws(Failure) -> Bool {
+    chunkStart = 0
+    chunkEnd = try Self.fill(
+      UnsafeMutableRawBufferPointer(start: chunk, count: Self.chunkLength), from: descriptor, memory, &memoryPosition)
+    if chunkEnd == 0, memberIsOpen { throw Failure(problem: "the \(form) stream ends in the middle") }
+    return chunkEnd > 0
   }
 
   private static func fill(

@@ -48,4 +48,26 @@ import Testing
     bytes = try fixtureBytes("tables/numbers.csv.gz")
     #expect(problem(bytes + [1, 2, 3]).hasSuffix("the gzip stream is damaged: incorrect header check"))
   }
+
+  @Test func readsZstd() throws {
+    let bytes = try fixtureBytes("tables/numbers.csv.zst")
+    #expect(try sums(bytes) == [499_500, 62_437.5])
+    #expect(problem(bytes + bytes) == "numbers.csv.gz:1002: 'a' in column 'a' is not a number")
+  }
+
+  @Test func damageOfZstdIsAnError() throws {
+    var bytes = try fixtureBytes("tables/numbers.csv.zst")
+    for length in [5, 18, bytes.count / 2, bytes.count - 1] {
+      #expect(problem(Array(bytes[..<length])).hasSuffix(": the zstd stream ends in the middle"), "length \(length)")
+    }
+    bytes[bytes.count - 1] ^= 1  // in the checksum
+    #expect(problem(bytes).contains(": the zstd stream is damaged: "))
+  }
+
+  @Test(arguments: [
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 1], "compressed with xz"), (Array("BZh91AY".utf8), "compressed with bzip2"),
+    ([0x50, 0x4B, 3, 4, 20, 0, 0], "a zip archive"), (Array("PAR1....".utf8), "a Parquet file"),
+  ]) func otherFormsAreNamed(bytes: [UInt8], name: String) {
+    #expect(problem(bytes) == "numbers.csv.gz: is \(name); unpack it first (gzip and zstd are read as they are)")
+  }
 }
