@@ -3,7 +3,8 @@ import StrataTensor
 /// Reads a table of comma-separated values record by record, in bounded memory.
 ///
 /// The dialect is RFC 4180: fields are separated by commas and records by line ends (CRLF, LF or CR); a field in double
-/// quotes may contain all three, and two quotes stand for one. A byte-order mark is skipped. Gzip is recognised by content.
+/// quotes may contain all three, and two quotes stand for one. Blanks (space, tab) around a field do not belong to it. A
+/// byte-order mark is skipped, and a first line `sep=;` says what separates fields. Gzip and zstd are recognised by content.
 /// Lines without any character are skipped when the table has more than one column; in a table of one column they are a
 /// missing sample.
 /// ```swift
@@ -35,7 +36,12 @@ public struct CSVReader: ~Copyable {
   ///
   /// - Throws: ``TelemetryFileError`` when the file cannot be read, is not UTF-8, has no header or names a column twice.
   public init(contentsOf path: String, options: Options = Options()) throws(TelemetryFileError) {
-    try self.init(ByteStream(contentsOf: path), source: path, options: options)
+    try self.init(contentsOf: path, calling: path, options: options)
+  }
+
+  /// Opens a file that errors call `source`.
+  init(contentsOf path: String, calling source: String, options: Options) throws(TelemetryFileError) {
+    try self.init(ByteStream(contentsOf: path), source: source, options: options)
   }
 
   /// Reads a table from memory; `source` stands for the file name in errors.
@@ -53,6 +59,7 @@ public struct CSVReader: ~Copyable {
 
   private static func header(_ scanner: inout RecordScanner) throws(TelemetryFileError) -> [String] {
     guard try scanner.advance() else { throw TelemetryFileError("is empty, expected a header", source: scanner.source) }
+    try refuseAnnotations(scanner)
     var columns: [String] = []
     var places: [String: Int] = [:]
     for field in 0..<scanner.fieldCount {
@@ -70,6 +77,14 @@ public struct CSVReader: ~Copyable {
     return columns
   }
 
+  /// InfluxDB writes lines about the columns before the header, and repeats both for every table.
+  private static func refuseAnnotations(_ scanner: borrowing RecordScanner) throws(TelemetryFileError) {
+    guard let first = scanner.text(0), ["#group", "#datatype", "#default"].contains(first) else { return }
+    throw TelemetryFileError(
+      "begins with '\(first)', an annotation of InfluxDB; export without annotations, or remove the lines that begin "
+        + "with '#'", source: scanner.source, line: scanner.line)
+  }
+
   /// The line on which the current record begins, counted from one.
   public var line: Int { scanner.line }
 
@@ -77,7 +92,7 @@ public struct CSVReader: ~Copyable {
   ///
   /// - Throws: ``TelemetryFileError`` that lists the columns there are.
   public func column(_ name: String) throws(TelemetryFileError) -> Int {
-    if let index = columns.firstIndex(of: name) { return index }
+    if let index = columns.firstIndex(of: name.withoutBlanksAround) { return index }
     let listed = columns.prefix(20).joined(separator: ", ") + (columns.count > 20 ? ", …" : "")
     let suggestion = Suggestion.clause(for: name, among: columns)
     throw TelemetryFileError(
@@ -104,10 +119,14 @@ public struct CSVReader: ~Copyable {
   ///
   /// - Throws: ``TelemetryFileError`` that quotes what is not a number.
   public func number(_ column: Int) throws(TelemetryFileError) -> Double {
-    let text = scanner.bytes(column)
-    if let number = DecimalNumber.double(text) { return number }
-    if DecimalNumber.trimmed(text).isEmpty { return .nan }
+    if let number = numberIfAny(column) { return number }
     throw notANumber(column)
+  }
+
+  /// The number in a column of the current record, NaN where the field is empty; `nil` when it is no number.
+  func numberIfAny(_ column: Int) -> Double? {
+    let text = scanner.bytes(column)
+    return DecimalNumber.double(text) ?? (DecimalNumber.trimmed(text).isEmpty ? .nan : nil)
   }
 
   /// Writes the numbers of all columns of the current record; NaN where a field is empty or says `nan`.
@@ -143,16 +162,17 @@ public struct CSVReader: ~Copyable {
     return text
   }
 
-  /// Whether a field of the current record has no characters.
-  public func isEmpty(_ column: Int) -> Bool { scanner.bytes(column).isEmpty }
+  /// Whether a field of the current record has no characters but blanks.
+  public func isEmpty(_ column: Int) -> Bool { DecimalNumber.trimmed(scanner.bytes(column)).isEmpty }
 
   /// An error at the current record.
   public func error(_ problem: String) -> TelemetryFileError {
     TelemetryFileError(problem, source: source, line: max(line, 1))
   }
 
+  /// What is wrong with a field that is no number.
   @inline(never)
-  private func notANumber(_ column: Int) -> TelemetryFileError {
+  func notANumber(_ column: Int) -> TelemetryFileError {
     let text = String(decoding: scanner.bytes(column).prefix(40), as: UTF8.self)
     return error("'\(text)' in column '\(columns[column])' is not a number")
   }

@@ -24,8 +24,8 @@ struct RecordScanner: ~Copyable {
   /// Whether the current record is a line without any character.
   private(set) var isBlankLine = false
 
-  private let separator: UInt8
-  private let separators: UInt64  // eight of them
+  private var separator: UInt8
+  private var separators: UInt64  // eight of them
   private let recordLimit: Int
   private var stream: ByteStream
   private var buffer: UnsafeMutableBufferPointer<UInt8>
@@ -47,6 +47,7 @@ struct RecordScanner: ~Copyable {
     fields = .allocate(capacity: 64)
     try refill()
     try skipByteOrderMark()
+    takeSeparatorLine()
   }
 
   deinit {
@@ -62,9 +63,9 @@ struct RecordScanner: ~Copyable {
     return UnsafeBufferPointer(start: buffer.baseAddress! + Int(place.start), count: Int(place.end - place.start))
   }
 
-  /// The text of a field of the current record, or `nil` when it is not UTF-8.
+  /// The text of a field of the current record without the blanks around it, or `nil` when it is not UTF-8.
   func text(_ field: Int) -> String? {
-    let bytes = bytes(field)
+    let bytes = DecimalNumber.trimmed(bytes(field))
     guard fields[field].isEscaped else { return String(validating: bytes, as: UTF8.self) }
     var unescaped: [UInt8] = []
     var index = 0
@@ -239,5 +240,17 @@ struct RecordScanner: ~Copyable {
     if [[0xFF, 0xFE], [0xFE, 0xFF]].contains(start.prefix(2)) {
       throw TelemetryFileError("is UTF-16 text, expected UTF-8", source: source)
     }
+  }
+
+  /// Takes the separator from a first line `sep=;`, which spreadsheets write for each other.
+  private mutating func takeSeparatorLine() {
+    let start = Array(buffer[position..<min(end, position + 7)])
+    guard start.count >= 6, String(decoding: start.prefix(4), as: UTF8.self).lowercased() == "sep=",
+      start[5] == Self.lineFeed || start[5] == Self.carriageReturn,
+      ![Self.quote, Self.lineFeed, Self.carriageReturn].contains(start[4])
+    else { return }
+    (separator, separators) = (start[4], Self.repeated(start[4]))
+    position += start[5] == Self.carriageReturn && start.last == Self.lineFeed ? 7 : 6
+    nextLine = 2
   }
 }

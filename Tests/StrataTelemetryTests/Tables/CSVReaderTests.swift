@@ -60,6 +60,27 @@ private func problem(_ text: String, _ change: (inout CSVReader.Options) -> Void
     #expect(try records("1\t2\n") { ($0.separator, $0.columns) = (9, ["x", "y"]) } == [["x", "y"], ["1", "2"]])
   }
 
+  @Test func blanksAroundFieldsDoNotBelongToThem() throws {
+    #expect(try records(" a ,\tb\n 1,\" 2 \"\n ,x y\n") == [["a", "b"], ["1", "2"], ["", "x y"]])
+    #expect(problem("a, a\n") == "t.csv:1: column 'a' occurs twice, as fields 1 and 2")
+  }
+
+  @Test func aFirstLineMayNameTheSeparator() throws {
+    for start in ["sep=;\n", "SEP=;\r\n", "\u{FEFF}sep=;\r"] {
+      #expect(try records(start + "a;b,c\n1;2\n") == [["a", "b,c"], ["1", "2"]])
+    }
+    #expect(problem("sep=\t\na\tb\n1\n") == "t.csv:3: 1 field, expected 2")
+    #expect(try records("sep=x,b\n1,2\n") == [["sep=x", "b"], ["1", "2"]])
+  }
+
+  @Test func annotatedTablesAreNamed() {
+    #expect(
+      problem("#group,false,false\n#datatype,string,long\n,result,table\n")
+        == "t.csv:1: begins with '#group', an annotation of InfluxDB; export without annotations, or remove the lines that "
+        + "begin with '#'")
+    #expect(problem("#Time,x\n").hasPrefix("read"))
+  }
+
   @Test func recordsMayCrossTheBuffer() throws {
     var text = "name,number\n"
     var expected: [[String]] = [["name", "number"]]
