@@ -4,25 +4,58 @@ public enum TimestampFormat: String, CaseIterable, Hashable, Sendable {
   case unix
   /// Milliseconds since 1970 (UTC).
   case unixMilliseconds = "unix-ms"
-  /// `2026-03-01T12:30:00.5+01:00`; a space may stand for the `T`, the fraction and the zone may be absent (UTC).
+  /// Microseconds since 1970 (UTC).
+  case unixMicroseconds = "unix-us"
+  /// Nanoseconds since 1970 (UTC).
+  case unixNanoseconds = "unix-ns"
+  /// `2026-03-01T12:30:00.5+01:00`; a space may stand for the `T` and slashes for the hyphens, the fraction and the zone
+  /// may be absent (UTC).
   case iso8601
+
+  /// How many units of a number make a second; `nil` where times are texts.
+  private var unitsPerSecond: Double? {
+    switch self {
+    case .unix: 1
+    case .unixMilliseconds: 1e3
+    case .unixMicroseconds: 1e6
+    case .unixNanoseconds: 1e9
+    case .iso8601: nil
+    }
+  }
+
+  private static let units: [(format: TimestampFormat, name: String)] = [
+    (.unix, "seconds"), (.unixMilliseconds, "milliseconds"), (.unixMicroseconds, "microseconds"),
+    (.unixNanoseconds, "nanoseconds"),
+  ]
 
   /// The point in time that a field of the current record names, in seconds since 1970 (UTC).
   func seconds(_ column: Int, of reader: borrowing CSVReader) throws(TelemetryFileError) -> Double {
-    let seconds: Double
-    switch self {
-    case .unix: seconds = try reader.number(column)
-    case .unixMilliseconds: seconds = try reader.number(column) / 1000
-    case .iso8601:
+    let name = reader.columns[column]
+    guard let unitsPerSecond else {
       let text = try reader.text(column)
-      guard let parsed = Self.seconds(iso8601: text) else {
-        throw reader.error(
-          "'\(text)' in column '\(reader.columns[column])' is not a time such as 2026-03-01T12:30:00Z")
-      }
-      seconds = parsed
+      if let seconds = Self.seconds(iso8601: text) { return seconds }
+      throw reader.error("'\(text)' in column '\(name)' is not a time such as 2026-03-01T12:30:00Z")
     }
-    guard seconds.isFinite else { throw reader.error("column '\(reader.columns[column])' has no time") }
+    guard let number = reader.numberIfAny(column) else {
+      let text = try reader.text(column)
+      guard Self.seconds(iso8601: text) != nil else { throw reader.notANumber(column) }
+      throw reader.error("'\(text)' in column '\(name)' is a date; set 'format: iso8601' for the times")
+    }
+    guard number.isFinite else { throw reader.error("column '\(name)' has no time") }
+    let seconds = number / unitsPerSecond
+    guard seconds.magnitude < RunMetadata.timeLimit else {
+      throw reader.error("'\(try reader.text(column))' in column '\(name)' \(Self.advice(on: number))")
+    }
     return seconds
+  }
+
+  /// What a number is that is no time in the unit it was read in.
+  private static func advice(on number: Double) -> String {
+    // Between the years 1973 and 2112.
+    for (format, name) in units where (1e8..<RunMetadata.timeLimit).contains(number / format.unitsPerSecond!) {
+      return "looks like \(name) since 1970; set 'format: \(format.rawValue)' for the times, or correct the row"
+    }
+    return "does not lie between the years 1828 and 2112"
   }
 
   /// Reads a point in time, or returns `nil` when the text is not one of the Gregorian calendar.
@@ -38,7 +71,8 @@ public enum TimestampFormat: String, CaseIterable, Hashable, Sendable {
       guard let first = rest.first, choices.contains(first) else { return nil }
       return rest.removeFirst()
     }
-    guard let year = number(4), take("-") != nil, let month = number(2), take("-") != nil, let day = number(2),
+    guard let year = number(4), let hyphen = take("-/"), let month = number(2), take("\(hyphen)") != nil,
+      let day = number(2),
       take("Tt ") != nil, let hour = number(2), take(":") != nil, let minute = number(2), take(":") != nil,
       let second = number(2), (1...12).contains(month), (1...daysInMonth(month, year)).contains(day), hour < 24,
       minute < 60, second <= 60

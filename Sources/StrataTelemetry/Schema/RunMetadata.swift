@@ -37,6 +37,9 @@ public struct RunMetadata: Hashable, Sendable {
     (self.labels, self.split, self.topology, self.provenance) = (labels, split, topology, provenance)
   }
 
+  /// Seconds from 1970 within which times lie: nanoseconds since then must have a place in 64 bits.
+  static let timeLimit = 4.5e9
+
   public subscript(layer: TelemetryLayer) -> LayerMetadata? { layers.first { $0.layer == layer } }
 
   /// When `sample` was taken, in seconds since 1970 (UTC).
@@ -54,8 +57,7 @@ public struct RunMetadata: Hashable, Sendable {
   var contradiction: String? {
     guard start.isFinite else { return "the start \(start) is not a time" }
     guard interval > 0, interval.isFinite else { return "the interval \(interval) is not a positive time" }
-    // Nanoseconds since 1970 must have a place in 64 bits.
-    guard start.magnitude < 4.5e9, time(of: sampleCount).magnitude < 4.5e9 else {
+    guard start.magnitude < Self.timeLimit, time(of: sampleCount).magnitude < Self.timeLimit else {
       return "the run does not lie between the years 1828 and 2112"
     }
     guard sampleCount >= 0 else { return "the sample count \(sampleCount) is negative" }
