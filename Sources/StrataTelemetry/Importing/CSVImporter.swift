@@ -1,7 +1,9 @@
 /// Makes a run of a table of comma-separated values and a mapping.
 ///
 /// The table is read twice: first for its times and entities, then for its samples. A sample that no row gives is missing;
-/// so are empty fields, `nan`, infinities, the mapping's own texts, and blank values.
+/// empty fields, `nan`, infinities, the mapping's own texts, and blank values give none. Rows of one entity in one sample
+/// are joined; two values of one channel are an error, or the later one counts (``CSVMapping/DuplicateTreatment``). A
+/// number may have its unit behind it (`250.00 W`) when all rows of the column have the same one.
 ///
 /// The table of labels has the columns `start` and `end` (times in the format of the table; the end is exclusive),
 /// `entity` and `kind`, and may have `layer`, `channels` (separated by blanks) and `benign` (`true` or `false`;
@@ -11,46 +13,68 @@ public struct CSVImporter: RunImporter {
   static let sampleLimit = 1 << 30
 
   public let mapping: CSVMapping
-  /// The path of the table, gzip or plain.
+  /// The path of the table: plain, gzip or zstd.
   public let table: String
-  /// The table itself, where it is in memory.
-  private let bytes: [UInt8]?
+  private let content: Content
 
-  public init(mapping: CSVMapping, table: String) { (self.mapping, self.table, bytes) = (mapping, table, nil) }
+  private enum Content {
+    case file(String)
+    case bytes([UInt8])
+  }
+
+  /// Reads a file.
+  ///
+  /// - Parameter copy: A copy of what came through a pipe, which could not be read twice; `table` is what errors call it.
+  public init(mapping: CSVMapping, table: String, copy: String? = nil) {
+    (self.mapping, self.table, content) = (mapping, table, .file(copy ?? table))
+  }
 
   /// Reads a table in memory; `source` stands for its path.
   public init(mapping: CSVMapping, bytes: [UInt8], source: String) {
-    (self.mapping, table, self.bytes) = (mapping, source, bytes)
+    (self.mapping, table, content) = (mapping, source, .bytes(bytes))
   }
 
   public var runNames: [String] { [mapping.name ?? fileName] }
 
-  /// The name of the file without `.csv`, `.gz`.
+  /// The name of the file without `.csv`, `.gz`, `.zst`.
   private var fileName: String {
     var name = table.split(separator: "/").last ?? "run"
-    for suffix in [".gz", ".csv", ".tsv"] where name.hasSuffix(suffix) { name = name.dropLast(suffix.count) }
+    for suffix in [".gz", ".zst", ".csv", ".tsv"] where name.hasSuffix(suffix) { name = name.dropLast(suffix.count) }
     return name.isEmpty ? "run" : String(name)
   }
 
   public func run(named name: String) throws(TelemetryFileError) -> Run {
     try requireName(name, in: table)
+    return try imported().run
+  }
+
+  /// Reads the table, and says what became of its rows.
+  public func imported() throws(TelemetryFileError) -> TableImport {
     let clock = try TableClock(try open(), mapping)
     var grid = try TableGrid(clock, mapping, source: table)
     try grid.fill(try open())
+    let layers = grid.layers()
     let labels = try mapping.labels.map { (path) throws(TelemetryFileError) in
       try LabelTable.read(try CSVReader(contentsOf: path), clock: clock, format: mapping.timeFormat)
     }
     let trainingEnd = mapping.trainingFraction.map { Int((Double(clock.sampleCount) * $0).rounded()) }
-    return Run(
-      name: name, start: clock.start, interval: mapping.interval, sampleCount: clock.sampleCount,
-      layers: grid.layers(), labels: labels ?? [], split: trainingEnd.map(RunSplit.init),
+    let run = Run(
+      name: runNames[0], start: clock.start, interval: mapping.interval, sampleCount: clock.sampleCount,
+      layers: layers, labels: labels ?? [], split: trainingEnd.map(RunSplit.init),
       provenance: ["importer": "csv", "source": fileName])
+    return TableImport(run: run, replacedRowCount: grid.replacedRowCount, rowSpacing: grid.spacing.median)
   }
 
   private func open() throws(TelemetryFileError) -> CSVReader {
     var options = CSVReader.Options()
     options.separator = mapping.separator
-    if let bytes { return try CSVReader(bytes, source: table, options: options) }
-    return try CSVReader(contentsOf: table, options: options)
+    switch content {
+    case .bytes(let bytes): return try CSVReader(bytes, source: table, options: options)
+    case .file(let path):
+      guard isReadableTwice(path) else {
+        throw TelemetryFileError("is a pipe, and a table is read twice; write it to a file first", source: table)
+      }
+      return try CSVReader(contentsOf: path, calling: table, options: options)
+    }
   }
 }

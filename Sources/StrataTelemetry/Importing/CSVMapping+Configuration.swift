@@ -6,7 +6,7 @@ extension CSVMapping {
   /// interval: 15                 # seconds between samples
   /// time:
   ///   column: timestamp
-  ///   format: iso8601            # unix (default), unix-ms or iso8601
+  ///   format: iso8601            # unix (default), unix-ms, unix-us, unix-ns or iso8601
   /// entity:
   ///   column: host               # one row per host and time; or `path: c0/host1` for a table of one entity
   ///   inside: c0                 # optional
@@ -21,10 +21,11 @@ extension CSVMapping {
   ///     width: 32                # optional: a counter of 32 bits
   /// ignore: [comment]            # every other column must be mapped
   /// missing: ["-1", "N/A"]       # optional: texts that mean a missing sample
-  /// blanks: missing              # DCGM's blank values: missing (default) or numbers
+  /// blanks: missing              # blank values of DCGM and nvidia-smi: missing (default) or as they are written
   /// separator: ","
   /// counters: rates              # rates (default) or totals
-  /// duplicates: error            # error (default) or last
+  /// duplicates: error            # two values of a channel in one sample: error (default) or last
+  /// sparse: false                # true takes a table of which nearly all samples are missing
   /// training: 0.5                # optional: share of the samples that is training time
   /// labels: labels.csv           # optional, relative to this file
   /// ```
@@ -33,6 +34,10 @@ extension CSVMapping {
   public init(contentsOf path: String, overriding overrides: [String] = []) throws(ConfigurationError) {
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let root = try ConfigurationNode(contentsOf: path, overriding: overrides)
+    guard root.isMapping else {
+      throw root.error(
+        "is no mapping of columns, which is YAML with keys such as 'interval' and 'channels'; is it the table?")
+    }
     try self.init(root, folder: folder.isEmpty && path.hasPrefix("/") ? "/" : folder)
   }
 
@@ -58,6 +63,7 @@ extension CSVMapping {
     }
     counters = try root.choice("counters", default: .rates)
     duplicates = try root.choice("duplicates", default: .error)
+    isSparse = try root.bool("sparse", default: false)
     if root.has("training") {
       let fraction = try root.double("training", in: 0...1)
       guard fraction > 0 else { throw root.error("'training' must be above 0, found '\(fraction)'", at: "training") }

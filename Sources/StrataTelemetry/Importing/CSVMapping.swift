@@ -36,8 +36,13 @@ public struct CSVMapping: Sendable {
     case totals
   }
 
-  /// What happens when an entity has two rows in one sample.
-  public enum DuplicateTreatment: String, CaseIterable, Sendable { case error, last }
+  /// What happens when an entity has two values of one channel in one sample.
+  public enum DuplicateTreatment: String, CaseIterable, Sendable {
+    /// The second one is refused.
+    case error
+    /// The last one counts.
+    case last
+  }
 
   /// The name of the run; `nil` for the name of the file.
   public var name: String?
@@ -56,6 +61,9 @@ public struct CSVMapping: Sendable {
   public var separator = UInt8(ascii: ",")
   public var counters = CounterTreatment.rates
   public var duplicates = DuplicateTreatment.error
+  /// Whether nearly all samples may be missing; otherwise such a table is refused, because a wrong time or interval is
+  /// the usual cause.
+  public var isSparse = false
   /// The share of the samples, from the start, that is training time.
   public var trainingFraction: Double?
   /// A table of what is known to have happened (see ``CSVImporter``).

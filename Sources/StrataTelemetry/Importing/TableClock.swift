@@ -7,32 +7,51 @@ struct TableClock: Sendable {
   let entities: [EntityPath]
   /// The position of each entity, by the text of its column; by the empty text where there is no such column.
   let positions: [String: Int]
+  let rowCount: Int
 
   init(_ reader: consuming CSVReader, _ mapping: CSVMapping) throws(TelemetryFileError) {
     let time = try reader.column(mapping.timeColumn)
     let entity = try mapping.entityColumn.map { (name) throws(TelemetryFileError) in try reader.column(name) }
     try mapping.checkColumns(reader)
-    var (earliest, latest) = (Double.infinity, -Double.infinity)
+    var times = TimeStretches()
     var paths: [String: EntityPath] = [:]
     while try reader.advance() {
-      let seconds = try mapping.timeFormat.seconds(time, of: reader)
-      (earliest, latest) = (min(earliest, seconds), max(latest, seconds))
+      times.add(try mapping.timeFormat.seconds(time, of: reader), line: reader.line)
       guard let entity else { continue }
       let text = try reader.text(entity)
       if paths[text] == nil { paths[text] = try mapping.path(text, of: reader) }
     }
-    guard earliest <= latest else { throw TelemetryFileError("has no rows", source: reader.source) }
+    guard let bounds = times.bounds else { throw TelemetryFileError("has no rows", source: reader.source) }
     if case .path(let path) = mapping.entity { paths[""] = path }
-    let count = ((latest - earliest) / mapping.interval).rounded() + 1
-    guard count <= Double(CSVImporter.sampleLimit) else {
-      throw TelemetryFileError(
-        "its times span \(latest - earliest) s, which is too long for samples every \(mapping.interval) s",
-        source: reader.source)
-    }
+    let count = ((bounds.upperBound - bounds.lowerBound) / mapping.interval).rounded() + 1
+    try Self.checkGaps(times, sampleCount: count, mapping, source: reader.source)
     let entities = Set(paths.values).sorted()
     let places = Dictionary(uniqueKeysWithValues: entities.enumerated().map { ($1, $0) })
-    (start, interval, sampleCount) = (earliest, mapping.interval, Int(count))
+    (start, interval, sampleCount) = (bounds.lowerBound, mapping.interval, Int(count))
+    rowCount = times.rowCount
     (self.entities, positions) = (entities, paths.mapValues { places[$0]! })
+  }
+
+  /// - Throws: ``TelemetryFileError`` with the line of the row to look at, when one gap makes nearly all of the samples or
+  ///   there are too many.
+  private static func checkGaps(
+    _ times: TimeStretches, sampleCount count: Double, _ mapping: CSVMapping, source: String
+  ) throws(TelemetryFileError) {
+    let gap = times.widestGap
+    if let gap, !mapping.isSparse {
+      let missing = (gap.length / mapping.interval).rounded() - 1
+      if missing > 0.99 * count {
+        throw TelemetryFileError(
+          "no row lies in the \(gap.length) s \(gap.isAfter ? "before" : "after") this one, so that more than 99 % of the "
+            + "samples would be missing; correct the time, divide the table, or set 'sparse: true' in the mapping",
+          source: source, line: gap.line)
+      }
+    }
+    guard count <= Double(CSVImporter.sampleLimit) else {
+      throw TelemetryFileError(
+        "its times span \((count - 1) * mapping.interval) s, which is too long for samples every \(mapping.interval) s",
+        source: source, line: gap?.line)
+    }
   }
 
   /// The sample nearest to a point in time.
@@ -64,7 +83,8 @@ extension CSVMapping {
 
   /// - Throws: ``TelemetryFileError`` when the table has columns that are neither mapped nor ignored.
   fileprivate func checkColumns(_ reader: borrowing CSVReader) throws(TelemetryFileError) {
-    let known = Set(columns.map(\.column)).union(ignored).union([timeColumn]).union(entityColumn.map { [$0] } ?? [])
+    let known = Set(
+      (columns.map(\.column) + ignored + [timeColumn] + (entityColumn.map { [$0] } ?? [])).map(\.withoutBlanksAround))
     let unknown = reader.columns.filter { !known.contains($0) }
     guard !unknown.isEmpty else { return }
     let names = unknown.map { "'\($0)'" }.joined(separator: ", ")

@@ -25,27 +25,39 @@ struct TableGrid {
   private let mapping: CSVMapping
   private var grids: [Layer] = []
   private var destinations: [Destination] = []
+  /// The texts that mean a missing sample.
+  private let missing: Set<String>
+  /// The unit behind the numbers of each column, once a row had one.
+  private var units: [String?]
+  /// Rows that replaced a value of an earlier row.
+  private(set) var replacedRowCount = 0
+  private(set) var spacing: RowSpacing
 
   init(_ clock: TableClock, _ mapping: CSVMapping, source: String) throws(TelemetryFileError) {
     (self.clock, self.mapping) = (clock, mapping)
-    var total = 0
+    missing = Set(mapping.missing.map(\.withoutBlanksAround))
+    units = [String?](repeating: nil, count: mapping.columns.count)
+    spacing = RowSpacing(entityCount: clock.entities.count)
+    var remaining = Self.limit(clock, mapping)
     for layer in TelemetryLayer.allCases {
       let columns = mapping.columns.filter { $0.layer == layer }
       guard !columns.isEmpty else { continue }
       var channels: [Channel] = []
       for column in columns where !channels.contains(column.channel) { channels.append(column.channel) }
       let entities = Set(columns.flatMap { column in clock.entities.map { column.place(in: $0) } }).sorted()
-      total += clock.sampleCount * entities.count * channels.count
-      guard total <= CSVImporter.sampleLimit else {
+      let count = [clock.sampleCount, entities.count, channels.count].product
+      guard let count, count <= remaining else {
         throw TelemetryFileError(
-          "needs \(clock.sampleCount) samples of \(entities.count) entities and \(channels.count) channels, which is more "
-            + "than \(CSVImporter.sampleLimit) numbers; is the interval of \(clock.interval) s right?", source: source)
+          "needs \(clock.sampleCount) samples of \(entities.count) entities and \(channels.count) channels, too many for "
+            + "\(clock.rowCount) rows; is the interval of \(clock.interval) s right? 'sparse: true' in the mapping takes "
+            + "more", source: source)
       }
+      remaining -= count
       let widths = columns.map { ($0.channel.name, $0.width) }
       grids.append(
         Layer(
           layer: layer, channels: channels, entities: entities,
-          values: [Double](repeating: .nan, count: clock.sampleCount * entities.count * channels.count),
+          values: [Double](repeating: .nan, count: count),
           widths: Dictionary(widths) { first, _ in first }))
     }
     for column in mapping.columns {
@@ -59,12 +71,18 @@ struct TableGrid {
     }
   }
 
+  /// The most numbers that a grid may have: what bounds memory by what the table gives, of which one in a hundred must be
+  /// there once the grid is large.
+  private static func limit(_ clock: TableClock, _ mapping: CSVMapping) -> Int {
+    let given = [clock.rowCount, mapping.columns.count, 100].product ?? .max
+    return min(max(given, mapping.isSparse ? 1 << 27 : 1 << 24), CSVImporter.sampleLimit)
+  }
+
   mutating func fill(_ reader: consuming CSVReader) throws(TelemetryFileError) {
     let time = try reader.column(mapping.timeColumn)
     let entity = try mapping.entityColumn.map { (name) throws(TelemetryFileError) in try reader.column(name) }
     var columns: [Int] = []
     for column in mapping.columns { columns.append(try reader.column(column.column)) }
-    var isFilled = [Bool](repeating: false, count: clock.sampleCount * clock.entities.count)
     while try reader.advance() {
       let seconds = try mapping.timeFormat.seconds(time, of: reader)
       let text = try entity.map { (column) throws(TelemetryFileError) in try reader.text(column) } ?? ""
@@ -72,27 +90,55 @@ struct TableGrid {
       guard (0..<clock.sampleCount).contains(sample), let position = clock.positions[text] else {
         throw reader.error("the table changed while it was read")
       }
-      let place = sample * clock.entities.count + position
-      if isFilled[place], mapping.duplicates == .error {
-        throw reader.error(
-          "a second row for '\(clock.entities[position])' in sample \(sample), \(seconds - clock.start) s after the start "
-            + "(samples are \(clock.interval) s apart; 'duplicates: last' takes the last row)")
-      }
-      isFilled[place] = true
-      for (column, destination) in zip(columns, destinations) {
-        let value = try self.value(column, of: reader)
-        let layer = destination.layer
+      spacing.add(sample: sample, of: position)
+      var isReplacing = false
+      for index in columns.indices {
+        let value = try value(of: index, in: columns[index], of: reader)
+        guard !value.isNaN else { continue }
+        let layer = destinations[index].layer
         let width = grids[layer].entities.count * grids[layer].channels.count
-        grids[layer].values[sample * width + destination.offsets[position]] = value
+        let place = sample * width + destinations[index].offsets[position]
+        if !grids[layer].values[place].isNaN {
+          guard mapping.duplicates == .last else {
+            throw reader.error(
+              "a second value of '\(mapping.columns[index].column)' for '\(clock.entities[position])' in sample "
+                + "\(sample), \(seconds - clock.start) s after the start (samples are \(clock.interval) s apart; "
+                + "'duplicates: last' takes the last value)")
+          }
+          isReplacing = true
+        }
+        grids[layer].values[place] = value
       }
+      if isReplacing { replacedRowCount += 1 }
     }
   }
 
   /// The number in a column; NaN where it is missing.
-  private func value(_ column: Int, of reader: borrowing CSVReader) throws(TelemetryFileError) -> Double {
-    if !mapping.missing.isEmpty, mapping.missing.contains(try reader.text(column)) { return .nan }
-    let value = try reader.number(column)
+  private mutating func value(
+    of index: Int, in column: Int, of reader: borrowing CSVReader
+  ) throws(TelemetryFileError) -> Double {
+    if !missing.isEmpty, missing.contains(try reader.text(column)) { return .nan }
+    guard let value = reader.numberIfAny(column) else { return try measured(index, column, reader) }
     return value.isFinite && !(mapping.blanksAreMissing && BlankValues.contains(value)) ? value : .nan
+  }
+
+  /// The number in a field that is more than a number.
+  private mutating func measured(
+    _ index: Int, _ column: Int, _ reader: borrowing CSVReader
+  ) throws(TelemetryFileError) -> Double {
+    let text = try reader.text(column)
+    if mapping.blanksAreMissing, BlankValues.contains(text) { return .nan }
+    guard let number = MeasuredNumber(text) else { throw reader.notANumber(column) }
+    let mapped = mapping.columns[index]
+    guard number.agrees(with: mapped.channel.unit) else {
+      throw reader.error(
+        "'\(text)' in column '\(mapped.column)' is not in the unit '\(mapped.channel.unit)' that the mapping gives")
+    }
+    if let unit = units[index], unit != number.unit {
+      throw reader.error("'\(text)' in column '\(mapped.column)' has another unit than the rows before, '\(unit)'")
+    }
+    units[index] = number.unit
+    return number.value
   }
 
   /// The layers of the run, with counters treated as the mapping says.

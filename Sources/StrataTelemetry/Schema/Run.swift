@@ -51,6 +51,18 @@ public struct Run: Sendable {
   /// Every entity of any layer, ordered.
   public var entities: [EntityPath] { Set(layers.flatMap(\.entities)).sorted() }
 
+  /// The share of the samples of all layers that are missing; zero when there are none.
+  ///
+  /// - Complexity: O(samples).
+  public var missingShare: Double {
+    var (missing, total) = (0, 0)
+    for series in layers {
+      series.values.withElements { missing += $0.reduce(0) { $0 + ($1.isNaN ? 1 : 0) } }
+      total += series.values.count
+    }
+    return total > 0 ? Double(missing) / Double(total) : 0
+  }
+
   /// When `sample` was taken, in seconds since 1970 (UTC).
   public func time(of sample: Int) -> Double { start + Double(sample) * interval }
 

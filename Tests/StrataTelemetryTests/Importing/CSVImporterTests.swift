@@ -78,11 +78,17 @@ private func series(_ run: Run, _ layer: TelemetryLayer, _ entity: Int, _ channe
       $0.timeFormat = .unixMilliseconds
     }
     #expect(milliseconds.start == 1.5)
+    let microseconds = try importing("t,host,load,sent\n1500000,a,1,2\n") { $0.timeFormat = .unixMicroseconds }
+    #expect(microseconds.start == 1.5)
+    let nanoseconds = try importing("t,host,load,sent\n1500000000,a,1,2\n") { $0.timeFormat = .unixNanoseconds }
+    #expect(nanoseconds.start == 1.5)
+    let slashes = try importing("t,host,load,sent\n2026/03/01 12:00:00.500,a,1,2\n") { $0.timeFormat = .iso8601 }
+    #expect(slashes.start == 1_772_366_400.5)
   }
 
   @Test(arguments: [
     "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00X",
-    "26-01-01T00:00:00Z", "2026-01-01T00:00:00+25:00", "2026-01-01T00:00:00.Z",
+    "26-01-01T00:00:00Z", "2026-01/01T00:00:00Z", "2026-01-01T00:00:00+25:00", "2026-01-01T00:00:00.Z",
   ])
   func textsThatAreNoTimesAreErrors(_ text: String) {
     #expect(
@@ -109,16 +115,9 @@ private func series(_ run: Run, _ layer: TelemetryLayer, _ entity: Int, _ channe
       problem(header + "0,a//b,1,2\n")
         == "logs/hosts.csv.gz:2: 'a//b' in column 'host' is not an entity path such as host3 or rack1/host3")
     #expect(
-      problem(header + "0,a,1,2\n4,a,1,2\n")
-        == "logs/hosts.csv.gz:3: a second row for 'c0/a' in sample 0, 4.0 s after the start (samples are 10.0 s apart; "
-        + "'duplicates: last' takes the last row)")
-    #expect(
-      problem(header + "0,a,1,2\n1e15,a,1,2\n")
-        == "logs/hosts.csv.gz: its times span 1000000000000000.0 s, which is too long for samples every 10.0 s")
-    #expect(
-      problem(header + "0,a,1,2\n0,b,1,2\n9e9,a,1,2\n")
-        == "logs/hosts.csv.gz: needs 900000001 samples of 2 entities and 1 channels, which is more than 1073741824 numbers; "
-        + "is the interval of 10.0 s right?")
+      problem(header + "0,a,1,2\n4,a,,3\n")
+        == "logs/hosts.csv.gz:3: a second value of 'sent' for 'c0/a' in sample 0, 4.0 s after the start (samples are "
+        + "10.0 s apart; 'duplicates: last' takes the last value)")
   }
 
   @Test func theLastOfTwoRowsMayWin() throws {
@@ -126,31 +125,48 @@ private func series(_ run: Run, _ layer: TelemetryLayer, _ entity: Int, _ channe
     #expect(series(run, .compute, 0) == [3])
   }
 
-  @Test func labelsComeFromATableOfTheirOwn() throws {
-    try withCopy(of: "tables") { folder in
-      let path = "\(folder)/labels.csv"
-      let text = "t,host,load,sent\n0,a,1,2\n90,a,1,2\n"
-      func labelled(_ labels: String) throws -> [FaultLabel] {
-        try write(labels, to: path)
-        return try importing(text) { ($0.labels, $0.trainingFraction) = (path, 0.4) }.labels
+  @Test func rowsOfOneTimeThatFillDifferentColumnsAreJoined() throws {
+    let text = "t,host,load,sent\n0,a,1,\n0,a,,2\n10,a,,4\n10,a,3,\n"
+    let run = try importing(text)
+    #expect(series(run, .compute, 0) == [1, 3] && series(run, .data, 0) == [2, 4])
+  }
+
+  @Test func anEmptyCellReplacesNothing() throws {
+    for empty in ["", "nan", "-1", "2147483632", "[N/A]"] {
+      let run = try importing("t,host,load,sent\n0,a,1,2\n4,a,\(empty),4\n") {
+        ($0.duplicates, $0.missing) = (.last, ["-1"])
       }
-      let labels = try labelled(
-        "start,end,entity,kind,layer,channels,benign\n20,50,c0/a,throttle,physical,temp clock,\n"
-          + "80,500,c0/a,benign:checkpoint,,,\n")
+      #expect(series(run, .compute, 0) == [1] && series(run, .data, 0) == [4], "\(empty)")
+    }
+  }
+
+  @Test func blanksAroundNamesTextsAndEntitiesDoNotCount() throws {
+    let text = "t , host,load,\" sent\"\n 0, a ,1, x \n10\t,a, 2 ,3\n"
+    let run = try importing(text) { ($0.missing, $0.timeColumn) = ([" x"], " t") }
+    #expect(run.entities == ["c0/a"])
+    #expect(series(run, .compute, 0) == [1, 2] && series(run, .data, 0) == [nil, 3])
+  }
+
+  @Test func numbersMayHaveTheirUnit() throws {
+    let run = try importing("t,host,load,sent\n0,a,250.00 W,45 %\n10,a,[N/A],45%\n20,a,[Not Supported],7\n")
+    #expect(series(run, .compute, 0) == [250, nil, nil] && series(run, .data, 0) == [45, 45, 7])
+    let header = "t,host,load,sent\n"
+    #expect(
+      problem(header + "0,a,250 W,1\n10,a,0.2 kW,1\n")
+        == "logs/hosts.csv.gz:3: '0.2 kW' in column 'load' has another unit than the rows before, 'W'")
+    #expect(
+      problem(header + "0,a,250 kW,1\n") { $0.columns[0].channel = Channel(name: "load", unit: "W") }
+        == "logs/hosts.csv.gz:2: '250 kW' in column 'load' is not in the unit 'W' that the mapping gives")
+    for text in ["10 k", "10k", "10W", "3 of 5", "10:30", "ten W"] {
       #expect(
-        labels == [
-          FaultLabel(kind: "throttle", entity: "c0/a", layer: .physical, channels: ["temp", "clock"], interval: 2..<5),
-          FaultLabel(kind: "benign:checkpoint", entity: "c0/a", interval: 8..<10, isBenign: true),
-        ])
-      do {
-        Issue.record("read \(try labelled("start,end,entity,kind\n50,20,c0/a,x\n"))")
-      } catch { #expect("\(error)" == "\(path):2: the interval from sample 5 to 2 is empty or outside 0..<10") }
-      do {
-        Issue.record("read \(try labelled("start,end,entity,kind,when\n"))")
-      } catch {
-        #expect(
-          "\(error)" == "\(path):1: column 'when' is not one of start, end, entity, kind, layer, channels, benign")
+        problem(header + "0,a,\(text),1\n")
+          == "logs/hosts.csv.gz:2: '\(text)' in column 'load' is not a number")
+    }
+    for (text, unit) in [("40 C", "Cel"), ("40 MiB", "MiBy"), ("40 MB/s", "MBy/s"), ("40 %", "%")] {
+      let run = try importing(header + "0,a,\(text),1\n") {
+        $0.columns[0].channel = Channel(name: "load", unit: unit)
       }
+      #expect(series(run, .compute, 0) == [40])
     }
   }
 }

@@ -14,6 +14,7 @@ private let complete = """
   missing: ["-1"]
   separator: ";"
   duplicates: last
+  sparse: true
   training: 0.5
   """
 
@@ -45,6 +46,7 @@ private let complete = """
       ])
     #expect(mapping.ignored == ["comment"] && mapping.missing == ["-1"] && mapping.separator == UInt8(ascii: ";"))
     #expect(mapping.duplicates == .last && mapping.counters == .rates && mapping.blanksAreMissing)
+    #expect(mapping.isSparse)
   }
 
   @Test func mistakesNameTheLine() {
@@ -73,6 +75,20 @@ private let complete = """
     #expect(
       problem(complete.replacing("separator: \";\"", with: "separator: \"::\""))
         == "m.yaml:10: 'separator' must be one ASCII character other than a quote, found '::'")
+  }
+
+  @Test func aTableInPlaceOfTheMappingIsRecognised() {
+    #expect(
+      problem("t,host,temp\n" + String(repeating: "0,n1,41\n", count: 1000))
+        == "m.yaml:1: is no mapping of columns, which is YAML with keys such as 'interval' and 'channels'; is it the table?"
+    )
+  }
+
+  @Test func longValuesAreShortened() {
+    let long = String(repeating: "x", count: 100)
+    #expect(
+      problem(complete.replacing("interval: 15", with: "interval: \(long)"))
+        == "m.yaml:2: 'interval' must be a number, found '\(long.prefix(80))…'")
   }
 
   @Test func twoColumnsOfOneChannelMustAgree() {

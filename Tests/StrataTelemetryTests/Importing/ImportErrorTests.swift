@@ -1,3 +1,4 @@
+import Foundation
 import StrataTelemetry
 import StrataTensor
 import TestSupport
@@ -48,8 +49,8 @@ import Testing
     ("runs/App.csv.gz", "time,meminfo.MemFree\n1,2\n", "runs/App.csv.gz:1: there is no column 'unix_s'"),
     (
       "runs/App.csv.gz", "unix_s,meminfo.MemFree\n1,2\n1,3\n",
-      "runs/App.csv.gz:3: a second row for 'ldms/node' in sample 0, 0.0 s after the start (samples are 1.0 s apart; "
-        + "'duplicates: last' takes the last row)"
+      "runs/App.csv.gz:3: a second value of 'meminfo.MemFree' for 'ldms/node' in sample 0, 0.0 s after the start (samples "
+        + "are 1.0 s apart; 'duplicates: last' takes the last value)"
     ),
   ])
   func recordingsOfNodes(_ file: String, _ text: String, _ expected: String) throws {
@@ -84,6 +85,20 @@ import Testing
       do {
         Issue.record("read \(try importer.run(named: "t").labels)")
       } catch { #expect("\(error)" == "\(path):2: 'yes' in column 'benign' is not true or false") }
+    }
+  }
+
+  @Test func aPipeIsRefused() throws {
+    try withTemporaryFolder { folder in
+      #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
+      let mapping = CSVMapping(
+        interval: 10, timeColumn: "t", entity: .path("c0"),
+        columns: [CSVMapping.Column(column: "x", layer: .data, channel: Channel(name: "x"))])
+      do {
+        Issue.record("read \(try CSVImporter(mapping: mapping, table: "\(folder)/pipe").imported().run.name)")
+      } catch {
+        #expect("\(error)" == "\(folder)/pipe: is a pipe, and a table is read twice; write it to a file first")
+      }
     }
   }
 }
