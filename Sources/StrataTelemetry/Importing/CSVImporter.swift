@@ -7,7 +7,8 @@
 ///
 /// The table of labels has the columns `start` and `end` (times in the format of the table; the end is exclusive),
 /// `entity` and `kind`, and may have `layer`, `channels` (separated by blanks) and `benign` (`true` or `false`;
-/// where it is empty, kinds that begin with `benign:` are benign).
+/// where it is empty, kinds that begin with `benign:` are benign). It must name entities of the table, or what encloses
+/// them, and channels that the mapping makes.
 public struct CSVImporter: RunImporter {
   /// More samples than any table of this kind has: what bounds memory against a wrong interval or a wild time.
   static let sampleLimit = 1 << 30
@@ -55,7 +56,7 @@ public struct CSVImporter: RunImporter {
     try grid.fill(try open())
     let layers = grid.layers()
     let labels = try mapping.labels.map { (path) throws(TelemetryFileError) in
-      try LabelTable.read(try CSVReader(contentsOf: path), clock: clock, format: mapping.timeFormat)
+      try LabelTable(layers, clock, mapping.timeFormat).read(try CSVReader(contentsOf: path))
     }
     let trainingEnd = mapping.trainingFraction.map { Int((Double(clock.sampleCount) * $0).rounded()) }
     let run = Run(

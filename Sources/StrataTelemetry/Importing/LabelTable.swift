@@ -1,8 +1,24 @@
-/// A table of what is known to have happened, one row per interval.
-enum LabelTable {
-  static func read(
-    _ reader: consuming CSVReader, clock: TableClock, format: TimestampFormat
-  ) throws(TelemetryFileError) -> [FaultLabel] {
+/// Reads a table of what is known to have happened, one row per interval.
+struct LabelTable {
+  private let clock: TableClock
+  private let format: TimestampFormat
+  /// The entities of the run and all that encloses them.
+  private let entities: Set<EntityPath>
+  /// The names of the channels of each layer.
+  private let channels: [TelemetryLayer: [String]]
+
+  init(_ layers: [LayerSeries], _ clock: TableClock, _ format: TimestampFormat) {
+    (self.clock, self.format) = (clock, format)
+    var entities: Set<EntityPath> = []
+    for entity in layers.flatMap(\.entities) {
+      var place: EntityPath? = entity
+      while let known = place, entities.insert(known).inserted { place = known.parent }
+    }
+    self.entities = entities
+    channels = Dictionary(uniqueKeysWithValues: layers.map { ($0.layer, $0.channels.map(\.name)) })
+  }
+
+  func read(_ reader: consuming CSVReader) throws(TelemetryFileError) -> [FaultLabel] {
     let (start, end) = (try reader.column("start"), try reader.column("end"))
     let (entity, kind) = (try reader.column("entity"), try reader.column("kind"))
     let layer = reader.columns.firstIndex(of: "layer")
@@ -18,23 +34,49 @@ enum LabelTable {
       guard first < last, last > 0, first < clock.sampleCount else {
         throw reader.error("the interval from sample \(first) to \(last) is empty or outside 0..<\(clock.sampleCount)")
       }
-      let path = try reader.text(entity)
-      guard let path = EntityPath(parsing: path) else { throw reader.error("'\(path)' is not an entity path") }
       let kind = try reader.text(kind)
+      let layer = try layer.flatMap { (column) throws(TelemetryFileError) in try reader.layer(column) }
       labels.append(
         FaultLabel(
-          kind: kind, entity: path,
-          layer: try layer.flatMap { (column) throws(TelemetryFileError) in
-            try reader.layer(column)
-          },
+          kind: kind, entity: try self.entity(entity, of: reader), layer: layer,
           channels: try channels.map { (column) throws(TelemetryFileError) in
-            try reader.text(column).split(separator: " ").map(String.init)
+            try self.channels(column, in: layer, of: reader)
           } ?? [],
           interval: max(first, 0)..<min(last, clock.sampleCount),
           isBenign: try benign.flatMap { (column) throws(TelemetryFileError) in try reader.truth(column) }
             ?? kind.hasPrefix("benign:")))
     }
     return labels
+  }
+
+  private func entity(_ column: Int, of reader: borrowing CSVReader) throws(TelemetryFileError) -> EntityPath {
+    let text = try reader.text(column)
+    guard let path = EntityPath(parsing: text) else { throw reader.error("'\(text)' is not an entity path") }
+    guard entities.contains(path) else {
+      let names = entities.sorted().map(\.description)
+      throw reader.error("there is no entity '\(text)' in the table\(Self.alternatives(to: text, among: names))")
+    }
+    return path
+  }
+
+  private func channels(
+    _ column: Int, in layer: TelemetryLayer?, of reader: borrowing CSVReader
+  ) throws(TelemetryFileError) -> [String] {
+    let known = layer.map { channels[$0] ?? [] } ?? TelemetryLayer.allCases.flatMap { channels[$0] ?? [] }
+    let names = try reader.text(column).split(separator: " ").map(String.init)
+    for name in names where !known.contains(name) {
+      let place = layer.map { " in the layer '\($0)'" } ?? ""
+      throw reader.error("there is no channel '\(name)'\(place)\(Self.alternatives(to: name, among: known))")
+    }
+    return names
+  }
+
+  /// What may have been meant: the name inside something else, the one spelt most alike, or a few of them.
+  private static func alternatives(to text: String, among names: [String]) -> String {
+    if let inner = names.first(where: { $0.hasSuffix("/\(text)") }) { return "; did you mean '\(inner)'?" }
+    let suggestion = Suggestion.clause(for: text, among: names)
+    guard suggestion.isEmpty, !names.isEmpty else { return suggestion }
+    return "; there are \(names.prefix(8).joined(separator: ", "))" + (names.count > 8 ? ", …" : "")
   }
 }
 

@@ -18,6 +18,12 @@ public struct TableImport: Sendable {
         "the rows of an entity are mostly \(seconds) s apart and samples \(run.interval) s, so that most samples are "
           + "missing; 'interval: \(seconds)' would fit")
     }
+    let early = run.labels.filter { !$0.isBenign && $0.interval.lowerBound < run.split?.trainingEnd ?? 0 }.count
+    if early > 0 {
+      notes.append(
+        "\(early) \(early == 1 ? "fault begins" : "faults begin") before the end of training time, which should be clean"
+      )
+    }
     return notes
   }
 }
