@@ -41,11 +41,22 @@ struct Evaluate: LoggingCommand {
         "\(scores): there is no \(DetectionFiles.scores) in it; name the output folder of 'strata detect'")
     }
     let scored = try ScoredTelemetry(contentsOf: path)
+    try Self.refuseMissingScores(in: scored, path: path)
     let runs = try StoreReading.runs(at: [store])
     let evaluation = try DetectionEvaluation(scored, runs: runs, window: window, threads: threads.count)
     switch result.format {
     case .json: try Console.writeJSON(MeasureList(evaluation))
     case .table: try Console.write(MeasureList(evaluation).text(isColored: Console.isColored))
+    }
+  }
+
+  /// Every sample that was scored has a score, unless the file was made or changed elsewhere.
+  private static func refuseMissingScores(in scored: ScoredTelemetry, path: String) throws {
+    for series in scored.series {
+      guard let place = series.scores.firstIndex(where: \.isNaN) else { continue }
+      throw InvalidInput(
+        "\(path): the score of '\(series.entity)' in run '\(scored.sources[series.run].name)' at sample "
+          + "\(series.samples.lowerBound + place) is not a number; make the file again with 'strata detect'")
     }
   }
 }
