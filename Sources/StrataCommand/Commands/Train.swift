@@ -71,7 +71,7 @@ struct Train: LoggingCommand {
   }
 
   private func readConfiguration() throws -> PipelineConfiguration {
-    let overrides = settings + (seed.map { ["training.seed=\($0)"] } ?? [])
+    let overrides = AlternativeSettings.resolving(settings + (seed.map { ["training.seed=\($0)"] } ?? []))
     guard let config else { return try .standard(overriding: overrides) }
     return try PipelineConfiguration(contentsOf: config, overriding: overrides)
   }
