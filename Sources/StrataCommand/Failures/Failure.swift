@@ -47,7 +47,7 @@ enum Failure {
     case let error as TrainingFileError: exists(error.path) ? badData : inputOutput
     case is ScenarioError: usage
     case is KernelVariantError: badSetting
-    case is OutputExists, is TrainingError, is LinearAlgebraError, is SelfTestFailure: failure
+    case is OutputExists, is FolderInUse, is TrainingError, is LinearAlgebraError, is SelfTestFailure: failure
     default: nil
     }
   }

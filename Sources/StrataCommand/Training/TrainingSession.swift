@@ -6,6 +6,12 @@ import Strata
   import Foundation
 #endif
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// A training in a run folder, from the first file to the last.
 struct TrainingSession {
   private let prepared: PreparedTelemetry
@@ -39,8 +45,22 @@ struct TrainingSession {
   ///
   /// - Parameter isNested: Whether the training is a part of something larger, which leaves out where files are and
   ///   how to resume.
-  /// - Throws: `Interrupted` after a signal, when a checkpoint has been written.
+  /// - Throws: `Interrupted` after a signal, when a checkpoint has been written; `FolderInUse`.
   func run(logs: LogOptions, isNested: Bool = false) throws -> Result {
+    let isNew = !FileManager.default.fileExists(atPath: folder.path)
+    do {
+      try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+    } catch { throw OutputFailure(path: folder.path, problem: "cannot be created") }
+    do {
+      return try TrainingLock.holding(folder.path) { try train(logs: logs, isNested: isNested) }
+    } catch {
+      // Only an empty folder goes away.
+      if isNew { rmdir(folder.path) }
+      throw error
+    }
+  }
+
+  private func train(logs: LogOptions, isNested: Bool) throws -> Result {
     var display = TrainingDisplay(logs, showsFiles: !isNested)
     // Resuming refuses a folder of another training, whose files must then stay as they are.
     var state = try startingState { display.show($0) }
