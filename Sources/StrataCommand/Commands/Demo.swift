@@ -19,15 +19,17 @@ struct Demo: LoggingCommand {
         strata demo --output demo
       """)
 
-  @Option(help: ArgumentHelp("The folder to write.", valueName: "folder"), completion: .directory) var output = "demo"
-  @Option(help: "Decides everything random.") var seed: UInt64 = 1
+  @Option(
+    help: ArgumentHelp("The folder to write.", valueName: "folder"), completion: .directory, transform: OutputPath.read)
+  var output = "demo"
+  @Option(parsing: .unconditional, help: "Decides everything random.") var seed: UInt64 = 1
   @Flag(help: "A smaller cluster and a shorter training: seconds, to see whether everything works.") var quick = false
   @Flag(help: "Replace an earlier demo in the output folder.") var overwrite = false
   @OptionGroup var threads: ThreadOption
   @OptionGroup var logs: LogOptions
 
   func run() throws {
-    let target = try OutputFolder(output, overwrite: overwrite, marks: [DemoFiles.report])
+    let target = try OutputFolder(output, overwrite: overwrite, marks: [DemoFiles.report], files: DemoFiles.patterns)
     try target.write { folder in
       let files = DemoFiles(folder)
       let scenario = quick ? Scenario.small : Scenario.demo

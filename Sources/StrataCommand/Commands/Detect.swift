@@ -28,11 +28,13 @@ struct Detect: LoggingCommand {
     help: ArgumentHelp("The folder of a fitted detector: of 'train' or 'adapt'.", valueName: "folder"),
     completion: .directory)
   var fitted: String
-  @Option(help: ArgumentHelp("False alarms that are bearable in 1000 days of one host.", valueName: "number"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("False alarms that are bearable in 1000 days of one host.", valueName: "number"))
   var budget: Double?
   @Option(
     help: ArgumentHelp("Where to write scores and incidents; nowhere when not given.", valueName: "folder"),
-    completion: .directory)
+    completion: .directory, transform: OutputPath.read)
   var output: String?
   @Flag(help: "Replace the scores that are in the output folder.") var overwrite = false
   @Option(help: "With 'alarm', exit with 2 when there are incidents.") var failOn = FailureCondition.never

@@ -20,13 +20,15 @@ struct Embed: LoggingCommand {
   var store: String
   @Option(
     help: ArgumentHelp("The array to write; the table beside it ends in .csv.", valueName: "file"),
-    completion: .file(extensions: ["npy"]))
+    completion: .file(extensions: ["npy"]), transform: OutputPath.read)
   var output: String
   @Option(
     help: ArgumentHelp(
       "Embed only this layer: \(TelemetryLayer.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
   var layer: TelemetryLayer?
-  @Option(help: ArgumentHelp("Samples between windows; that of training when not given.", valueName: "samples"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Samples between windows; that of training when not given.", valueName: "samples"))
   var stride: Int?
   @Flag(help: "Replace an array and a table that are there.") var overwrite = false
   @OptionGroup var threads: ThreadOption
@@ -40,7 +42,7 @@ struct Embed: LoggingCommand {
   func run() throws {
     try MissingInput.require(folder)
     let table = "\(output.dropLast(4)).csv"
-    for path in [output, table] { try RunOutput.check(path, overwrite: overwrite) }
+    for path in [output, table] { try RunOutput.checkFile(path, overwrite: overwrite) }
     let pipeline = try TrainedPipeline(opening: RunFolder(folder))
     if let layer, !pipeline.model.layers.contains(layer) {
       throw InvalidInput(
@@ -53,6 +55,7 @@ struct Embed: LoggingCommand {
     let windows = try WindowSet(
       TestSplit(everythingIn: runs), scale: pipeline.scale, specification: specification, threads: threads.count)
     let embeddings = WindowEmbeddings(pipeline.model, windows, layer: layer, threads: threads.count)
+    try OutputFolder.createParent(of: output)
     try OutputFailure.translating(output) { try NumPyArray.write(embeddings.vectors, to: output) }
     try OutputFailure.translating(table) { try writeAtomically(Array(index(embeddings.origins, runs).utf8), to: table) }
     logs.info(

@@ -21,7 +21,9 @@ struct Import: ParsableCommand {
 struct DataSetOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("The folder of the data set.", valueName: "path"), completion: .directory)
   var path: String
-  @Option(help: ArgumentHelp("The folder to write the run stores to.", valueName: "folder"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("The folder to write the run stores to.", valueName: "folder"), completion: .directory,
+    transform: OutputPath.read)
   var output: String
   @Option(
     name: .customLong("run"), help: ArgumentHelp("Import only this recording; may be repeated.", valueName: "name"))
@@ -36,7 +38,10 @@ struct DataSetOptions: ParsableArguments {
     }
     let names = runs.isEmpty ? known : runs
     let stores = names.map { "\($0).zarr" }
-    try OutputFolder(output, overwrite: overwrite, marks: known.map { "\($0).zarr" }).write { aside in
+    let folder = try OutputFolder(
+      output, overwrite: overwrite, marks: known.map { "\($0).zarr" },
+      files: RunStore.filePatterns.map { "*.zarr/\($0)" })
+    try folder.write { aside in
       for (name, store) in zip(names, stores) {
         let run = try importer.run(named: name)
         try OutputFailure.translating(output) { try RunStore.write(run, to: "\(aside)/\(store)") }
@@ -128,7 +133,10 @@ struct ImportCSV: LoggingCommand {
   @Option(
     help: ArgumentHelp("What the columns are, in YAML.", valueName: "file"), completion: .file(extensions: ["yaml"]))
   var mapping: String
-  @Option(help: ArgumentHelp("The run store to write.", valueName: "store"), completion: .directory) var output: String
+  @Option(
+    help: ArgumentHelp("The run store to write.", valueName: "store"), completion: .directory,
+    transform: OutputPath.read)
+  var output: String
   @Flag(help: "Replace a run store that is there.") var overwrite = false
   @OptionGroup var logs: LogOptions
 

@@ -32,8 +32,10 @@ struct SimulateCorpus: LoggingCommand {
       "A specification that comes with the program: \(presets.joined(separator: ", ")).", valueName: "name"),
     completion: .list(presets))
   var preset: String?
-  @Option(help: "Decides everything random.") var seed: UInt64 = 1
-  @Option(help: ArgumentHelp("The folder to write, or to go on with.", valueName: "folder"), completion: .directory)
+  @Option(parsing: .unconditional, help: "Decides everything random.") var seed: UInt64 = 1
+  @Option(
+    help: ArgumentHelp("The folder to write, or to go on with.", valueName: "folder"), completion: .directory,
+    transform: OutputPath.read)
   var output: String?
   @Flag(name: .customLong("print"), help: "Print the specification of the preset, and stop.") var prints = false
   @OptionGroup var threads: ThreadOption

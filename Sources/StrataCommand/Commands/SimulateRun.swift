@@ -26,34 +26,40 @@ struct SimulateRun: LoggingCommand {
       "A scenario that comes with the program: \(Scenario.presets.keys.sorted().joined(separator: ", ")).",
       valueName: "name"), completion: .list(Scenario.presets.keys.sorted()))
   var preset: String?
-  @Option(help: "Decides everything random.") var seed: UInt64 = 1
-  @Option(help: ArgumentHelp("The run store to write.", valueName: "store"), completion: .directory) var output: String
+  @Option(parsing: .unconditional, help: "Decides everything random.") var seed: UInt64 = 1
+  @Option(
+    help: ArgumentHelp("The run store to write.", valueName: "store"), completion: .directory,
+    transform: OutputPath.read)
+  var output: String
   @Option(
     name: .customLong("openmetrics"),
-    help: ArgumentHelp("Also write the raw scrapes of all exporters.", valueName: "file"), completion: .file())
+    help: ArgumentHelp("Also write the raw scrapes of all exporters.", valueName: "file"), completion: .file(),
+    transform: OutputPath.read)
   var openMetrics: String?
   @Option(
     help: ArgumentHelp(
       "Also write the trainer's log; one file per job, named <file>.<job>, when several jobs train.", valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: OutputPath.read)
   var megatronLog: String?
   @Option(
-    help: ArgumentHelp("Also write the kernel messages of all hosts.", valueName: "file"), completion: .file())
+    help: ArgumentHelp("Also write the kernel messages of all hosts.", valueName: "file"), completion: .file(),
+    transform: OutputPath.read)
   var kernelLog: String?
   @Option(
     help: ArgumentHelp(
       "Also write the flight recorders of every rank of a job that hangs or crashes.", valueName: "folder"),
-    completion: .directory)
+    completion: .directory, transform: OutputPath.read)
   var flightRecorder: String?
   @Option(
     help: ArgumentHelp("Also write the causes, their ways and their impact as JSON.", valueName: "file"),
-    completion: .file(extensions: ["json"]))
+    completion: .file(extensions: ["json"]), transform: OutputPath.read)
   var truth: String?
   @Option(
     help: ArgumentHelp("Also draw the run: layers and hosts, culprits and victims, steps, experts.", valueName: "page"),
-    completion: .file(extensions: ["html"]))
+    completion: .file(extensions: ["html"]), transform: OutputPath.read)
   var report: String?
   @Option(
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Leave a fault out and nothing else, by its number from 0 in the order of onset; may be repeated.",
       valueName: "n"))

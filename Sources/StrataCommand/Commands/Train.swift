@@ -27,10 +27,10 @@ struct Train: LoggingCommand {
   var config: String?
   @Option(name: .customLong("set"), help: ArgumentHelp("Replace one setting; may be repeated.", valueName: "a.b=c"))
   var settings: [String] = []
-  @Option(help: "Short for --set training.seed=….") var seed: UInt64?
+  @Option(parsing: .unconditional, help: "Short for --set training.seed=….") var seed: UInt64?
   @Option(
     help: ArgumentHelp("The run folder; by default 'runs/' and a hash of configuration and data.", valueName: "folder"),
-    completion: .directory)
+    completion: .directory, transform: OutputPath.read)
   var output: String?
   @Option(
     help: ArgumentHelp(

@@ -39,7 +39,8 @@ enum Failure {
     case let error as TelemetryFileError: exists(error.source) ? badData : missingInput
     case let error as FileError: exists(error.path) ? inputOutput : missingInput
     case let error as SafetensorsError: exists(error.file) ? badData : missingInput
-    case is RunStoreError, is RunFolderError, is WeightError, is WindowError, is DiagnosisError, is EvaluationError,
+    case let error as RunStoreError: error.isInputOutput ? inputOutput : badData
+    case is RunFolderError, is WeightError, is WindowError, is DiagnosisError, is EvaluationError,
       is InvalidInput, is ExperimentError, is CorpusError:
       badData
     case is MissingInput: missingInput

@@ -28,6 +28,19 @@ struct InvalidInput: Error, CustomStringConvertible {
 struct OutputExists: Error, CustomStringConvertible {
   let path: String, remedy: String
   var description: String { "\(path): exists already; \(remedy)" }
+
+  /// What is there is not a result of the command.
+  static func foreign(_ path: String, option: String = "--output") -> OutputExists {
+    OutputExists(path: path, remedy: "it is not something this command wrote; choose another \(option)")
+  }
+
+  /// - Throws: `OutputExists` that names a file in the folder at `path` which fits none of the patterns.
+  static func refuseForeignFiles(in path: String, besides patterns: [String], option: String = "--output") throws {
+    guard let name = FolderContents(path).firstName(besides: patterns) else { return }
+    throw OutputExists(
+      path: path,
+      remedy: "'\(name)' in it is not something this command wrote; move it elsewhere, or choose another \(option)")
+  }
 }
 
 /// A result could not be written.
@@ -44,10 +57,19 @@ struct OutputFailure: Error, CustomStringConvertible {
     }
   }
 
-  /// Runs `body`, which writes; its errors become failures to write.
+  /// Runs `body`, which writes; its errors become failures to write, unless what was to be written is at fault.
   static func translating<Result: ~Copyable>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    // A place outside is one where a folder is filled before it gets its name.
+    func place(_ inner: String) -> String { inner.hasPrefix(path) ? inner : path }
     do { return try body() } catch let failure as OutputFailure {
       throw failure
+    } catch let error as FileError {
+      throw OutputFailure(path: place(error.path), problem: error.problem)
+    } catch let error as SafetensorsError {
+      throw OutputFailure(path: place(error.file), problem: error.problem)
+    } catch let error as RunStoreError {
+      guard error.isInputOutput else { throw error }
+      throw OutputFailure(path: place(error.place), problem: error.problem)
     } catch {
       let text = "\(error)"
       throw OutputFailure(

@@ -76,16 +76,17 @@ struct RecordOutputs {
     guard outputs.replaces else {
       throw OutputExists(path: place.path, remedy: "choose another \(place.option), or add --overwrite")
     }
-    guard isFolder == place.isFolder else {
-      throw OutputExists(
-        path: place.path, remedy: "it is not something this command wrote; choose another \(place.option)")
-    }
-    if place.option == "--flight-recorder" {
+    guard isFolder == place.isFolder else { throw OutputExists.foreign(place.path, option: place.option) }
+    switch place.option {
+    case "--output": try RunOutput.requireReplaceable(place.path)
+    case "--flight-recorder":
+      let index = SimulationOutputs.flightRecorderIndex
       let names = (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
-      guard names.isEmpty || names.contains(SimulationOutputs.flightRecorderIndex) else {
-        throw OutputExists(
-          path: place.path, remedy: "it is not something this command wrote; choose another \(place.option)")
+      guard names.isEmpty || names.contains(index) else {
+        throw OutputExists.foreign(place.path, option: place.option)
       }
+      try OutputExists.refuseForeignFiles(in: place.path, besides: [index, "*/*.json"], option: place.option)
+    default: break
     }
   }
 }

@@ -1,3 +1,5 @@
+import Strata
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -8,6 +10,15 @@
 struct DemoFiles {
   /// The name of the page.
   static let report = "report.html"
+
+  /// Every file of a demo, as patterns.
+  static var patterns: [String] {
+    let run = RunFolder("run")
+    return [report, "found/\(DetectionFiles.scores)", "found/\(DetectionFiles.incidents)"]
+      + RunStore.filePatterns.map { "cluster.zarr/\($0)" }
+      + [run.configuration, run.environment, run.scale, run.metrics, run.model, "\(run.checkpoints)/*/*"]
+      + ["run/events.out.tfevents.*"]
+  }
 
   private let folder: String
 

@@ -20,8 +20,10 @@ struct AsideFile: ~Copyable {
 
   private static let blockSize = 1 << 18
 
-  /// - Parameter destination: Where the file will be; its folder exists.
+  /// - Parameter destination: Where the file will be; its folder exists. A symbolic link is kept, and the file put where
+  ///   it leads.
   init(for destination: String) throws(FileError) {
+    let destination = destination.followingLinks
     let path = "\(destination).\(getpid())-\(UInt32.random(in: .min ... .max)).partial"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.last(destination, "created") }
