@@ -48,7 +48,8 @@ struct RootCommand: ParsableCommand {
   /// - Throws: `ValidationError` with the name that was probably meant.
   private static func checkNames(_ arguments: ArraySlice<String>, of command: any ParsableCommand.Type) throws {
     let subcommands = command.configuration.subcommands
-    guard !subcommands.isEmpty, let name = arguments.first, !name.hasPrefix("-"), name != "help" else { return }
+    guard !subcommands.isEmpty, let name = arguments.first, !name.hasPrefix("-") else { return }
+    if name == "help", command == self { return try checkNames(arguments.dropFirst(), of: command) }
     guard let chosen = subcommands.first(where: { $0._commandName == name }) else {
       let names = subcommands.map { $0._commandName }
       let suggestion = Suggestion.clause(for: name, among: names)

@@ -42,6 +42,11 @@ import Testing
     (["detect", "a", "--run", "b", "--budget", "0"], "--budget must be a positive number, found 0.0."),
     (["detect", "a"], "Missing expected argument '--run <folder>'"),
     (["adapt", "a", "--output", "b", "--from", "9", "--to", "4"], "--from (9.0) must be before --to (4.0)."),
+    (["detect", "a", "--run", "b", "--budget", "-1"], "--budget must be a positive number, found -1.0."),
+    (["bench", "--duration", "-1"], "--duration must be from 0 to 86400 seconds, found -1.0."),
+    (["demo", "--threads", "-1"], "--threads must be from 1 to 1024, found -1."),
+    (["help", "detct"], "There is no subcommand 'detct'; did you mean 'detect'?"),
+    (["help", "import", "cvs"], "There is no subcommand 'cvs'; did you mean 'csv'?"),
     (["embed", "a", "b", "--output", "x.txt"], "--output must end in .npy, found 'x.txt'."),
     (["bnech"], "There is no subcommand 'bnech'; did you mean 'bench'?"),
     (["bench", "--duraton", "1"], "unknown option '--duraton'. Did you mean '--duration'?"),
@@ -58,6 +63,11 @@ import Testing
     #expect(outcome.output.isEmpty)
     #expect(outcome.errors.lowercased().contains(message.lowercased()), "said: \(outcome.errors)")
     #expect(place.names().allSatisfy { $0.hasPrefix(".") })
+  }
+
+  @Test func helpTakesNames() throws {
+    #expect(try place.strata("help").output.hasPrefix("OVERVIEW: Find faults"))
+    #expect(try place.strata("help", "import", "csv").output.hasPrefix("OVERVIEW: Any table"))
   }
 
   @Test(arguments: ["bash", "zsh", "fish"]) func completionScriptsAreGenerated(shell: String) throws {

@@ -25,8 +25,10 @@ struct Bench: LoggingCommand {
       "Which reference model: \(ReferenceModel.all.map(\.name).joined(separator: ", ")).", valueName: "name"),
     completion: .list(ReferenceModel.all.map(\.name)))
   var model = ReferenceModel.smallTCN.name
-  @Option(help: ArgumentHelp("How long to measure; three rounds at least.", valueName: "seconds")) var duration = 15.0
-  @Option(help: "Decides weights and samples.") var seed: UInt64 = 1
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How long to measure; three rounds at least.", valueName: "seconds"))
+  var duration = 15.0
+  @Option(parsing: .unconditional, help: "Decides weights and samples.") var seed: UInt64 = 1
   @OptionGroup var threads: ThreadOption
   @OptionGroup var result: FormatOption
   @OptionGroup var logs: LogOptions

@@ -21,6 +21,7 @@ struct Evaluate: LoggingCommand {
     help: ArgumentHelp("The same run store, or folder of run stores.", valueName: "store"), completion: .directory)
   var store: String
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The longest window of the volumes under the surface; the period of each run's first channel when not given.",
       valueName: "samples"))

@@ -8,7 +8,9 @@ import ArgumentParser
 
 /// How many threads work; results do not depend on it.
 struct ThreadOption: ParsableArguments {
-  @Option(help: ArgumentHelp("How many threads to use; one per processor when not given.", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many threads to use; one per processor when not given.", valueName: "count"))
   var threads: Int?
 
   var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
