@@ -45,11 +45,16 @@ struct DataSetOptions: ParsableArguments {
       for (name, store) in zip(names, stores) {
         let run = try importer.run(named: name)
         try OutputFailure.translating(output) { try RunStore.write(run, to: "\(aside)/\(store)") }
-        logs.info("\(name): \(run.sampleCount) samples, \(run.labels.count) labels")
+        logs.info("\(name): \(run.sampleCount) samples, \(run.labels.count) labels, \(Self.missing(run))")
         try Interrupted.check(remedy: "nothing was kept")
       }
     }
     logs.info("wrote \(names.count) run stores: \(output)")
+  }
+
+  /// The share of samples that are missing, in words.
+  static func missing(_ run: Run) -> String {
+    "\(NumberText.fixed(run.missingShare * 100, decimals: 2)) % missing"
   }
 }
 
@@ -126,10 +131,15 @@ struct ImportCSV: LoggingCommand {
           - {column: rx_bytes, layer: data, kind: counter, unit: By, meaning: traffic}
         training: 0.5
 
-      A column that the mapping neither uses nor lists under 'ignore' is an error.
+      A column that the mapping neither uses nor lists under 'ignore' is an error. Rows of one entity and time are \
+      joined; a second value of one channel is an error, or replaces the first under 'duplicates: last'. A table of \
+      which one gap in time would make nearly everything missing is refused, unless 'sparse: true' is set.
       """)
 
-  @Argument(help: ArgumentHelp("The table, plain or gzip.", valueName: "path"), completion: .file()) var path: String
+  @Argument(
+    help: ArgumentHelp("The table, plain, gzip or zstd; '-' is standard input.", valueName: "path"),
+    completion: .file())
+  var path: String
   @Option(
     help: ArgumentHelp("What the columns are, in YAML.", valueName: "file"), completion: .file(extensions: ["yaml"]))
   var mapping: String
@@ -137,15 +147,32 @@ struct ImportCSV: LoggingCommand {
     help: ArgumentHelp("The run store to write.", valueName: "store"), completion: .directory,
     transform: OutputPath.read)
   var output: String
+  @Option(help: "What the run is called; by default what the mapping says, or the name of the table.") var name: String?
   @Flag(help: "Replace a run store that is there.") var overwrite = false
   @OptionGroup var logs: LogOptions
 
+  func validate() throws {
+    if let name, name.isEmpty { throw ValidationError("--name must not be empty.") }
+  }
+
   func run() throws {
     try RunOutput.check(output, overwrite: overwrite)
+    let path = PipedInput.path(path)
     try MissingInput.require(path)
-    let importer = CSVImporter(mapping: try CSVMapping(contentsOf: mapping), table: path)
-    let run = try importer.run(named: importer.runNames[0])
+    var mapping = try CSVMapping(contentsOf: mapping)
+    mapping.name = name ?? mapping.name
+    let importer =
+      if let bytes = try PipedInput.contents(of: path, logs: logs) {
+        CSVImporter(mapping: mapping, bytes: bytes, source: path)
+      } else {
+        CSVImporter(mapping: mapping, table: path)
+      }
+    let imported = try importer.imported()
+    let run = imported.run
     try RunOutput.write(run, to: output, overwrite: overwrite)
-    logs.info("\(run.name): \(run.sampleCount) samples, \(run.entities.count) entities: \(output)")
+    for note in imported.notes { logs.warning("\(path): \(note)") }
+    logs.info(
+      "\(run.name): \(run.sampleCount) samples, \(run.entities.count) entities, \(DataSetOptions.missing(run)): \(output)"
+    )
   }
 }

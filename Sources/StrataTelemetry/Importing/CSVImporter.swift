@@ -16,23 +16,14 @@ public struct CSVImporter: RunImporter {
   public let mapping: CSVMapping
   /// The path of the table: plain, gzip or zstd.
   public let table: String
-  private let content: Content
+  /// The table itself, where it is in memory.
+  private let bytes: [UInt8]?
 
-  private enum Content {
-    case file(String)
-    case bytes([UInt8])
-  }
+  public init(mapping: CSVMapping, table: String) { (self.mapping, self.table, bytes) = (mapping, table, nil) }
 
-  /// Reads a file.
-  ///
-  /// - Parameter copy: A copy of what came through a pipe, which could not be read twice; `table` is what errors call it.
-  public init(mapping: CSVMapping, table: String, copy: String? = nil) {
-    (self.mapping, self.table, content) = (mapping, table, .file(copy ?? table))
-  }
-
-  /// Reads a table in memory; `source` stands for its path.
+  /// Reads a table in memory, such as what came through a pipe; `source` stands for its path.
   public init(mapping: CSVMapping, bytes: [UInt8], source: String) {
-    (self.mapping, table, content) = (mapping, source, .bytes(bytes))
+    (self.mapping, table, self.bytes) = (mapping, source, bytes)
   }
 
   public var runNames: [String] { [mapping.name ?? fileName] }
@@ -69,13 +60,10 @@ public struct CSVImporter: RunImporter {
   private func open() throws(TelemetryFileError) -> CSVReader {
     var options = CSVReader.Options()
     options.separator = mapping.separator
-    switch content {
-    case .bytes(let bytes): return try CSVReader(bytes, source: table, options: options)
-    case .file(let path):
-      guard isReadableTwice(path) else {
-        throw TelemetryFileError("is a pipe, and a table is read twice; write it to a file first", source: table)
-      }
-      return try CSVReader(contentsOf: path, calling: table, options: options)
+    if let bytes { return try CSVReader(bytes, source: table, options: options) }
+    guard isReadableTwice(table) else {
+      throw TelemetryFileError("is a pipe, and a table is read twice; write it to a file first", source: table)
     }
+    return try CSVReader(contentsOf: table, options: options)
   }
 }

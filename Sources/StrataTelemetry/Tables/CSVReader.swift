@@ -36,12 +36,7 @@ public struct CSVReader: ~Copyable {
   ///
   /// - Throws: ``TelemetryFileError`` when the file cannot be read, is not UTF-8, has no header or names a column twice.
   public init(contentsOf path: String, options: Options = Options()) throws(TelemetryFileError) {
-    try self.init(contentsOf: path, calling: path, options: options)
-  }
-
-  /// Opens a file that errors call `source`.
-  init(contentsOf path: String, calling source: String, options: Options) throws(TelemetryFileError) {
-    try self.init(ByteStream(contentsOf: path), source: source, options: options)
+    try self.init(ByteStream(contentsOf: path), source: path, options: options)
   }
 
   /// Reads a table from memory; `source` stands for the file name in errors.
