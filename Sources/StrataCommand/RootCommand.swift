@@ -35,8 +35,11 @@ struct RootCommand: ParsableCommand {
     do {
       try checkNames(CommandLine.arguments.dropFirst(), of: self)
       var command = try parseAsRoot()
-      if let command = command as? any LoggingCommand { logs = command.logs }
-      try KernelVariant.checkSelection()
+      // What is not such a command only prints help.
+      if let command = command as? any LoggingCommand {
+        logs = command.logs
+        try KernelVariant.checkSelection()
+      }
       try command.run()
     } catch {
       Failure.exit(error, logs: logs)

@@ -55,7 +55,7 @@ import Testing
   @Test func missingScoresAreNamed() throws {
     try place.simulate()
     #expect(try place.start(Workplace.training(steps: 2, "--output", "run", "-q")).finish().status == 0)
-    #expect(try place.strata("detect", "run", "cluster.zarr", "--budget", "5000", "--output", "found").status == 0)
+    #expect(try place.strata("detect", "cluster.zarr", "--run", "run", "--output", "found").status == 0)
     var bytes = try place.data(of: "found/scores.safetensors")
     let header = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     bytes.replaceSubrange(8 + header + 120..<8 + header + 124, with: [0, 0, 0xC0, 0x7F])

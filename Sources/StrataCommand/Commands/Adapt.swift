@@ -23,11 +23,17 @@ struct Adapt: LoggingCommand {
     help: ArgumentHelp("The folder of a detector whose policy is taken over.", valueName: "folder"),
     completion: .directory)
   var fitted: String?
-  @Option(help: ArgumentHelp("Where clean time begins, from the start of each store.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Where clean time begins, from the start of each store.", valueName: "seconds"))
   var from: Double?
-  @Option(help: ArgumentHelp("Where clean time ends, from the start of each store.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Where clean time ends, from the start of each store.", valueName: "seconds"))
   var to: Double?
-  @Option(help: ArgumentHelp("False alarms that are bearable in 1000 days of one host.", valueName: "number"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("False alarms that are bearable in 1000 days of one host.", valueName: "number"))
   var budget: Double?
   @Option(
     help: ArgumentHelp("Seconds without an exceedance that end an alarm.", valueName: "seconds"))

@@ -16,7 +16,7 @@ struct DemoFiles {
     let run = RunFolder("run")
     return [report, "found/\(DetectionFiles.scores)", "found/\(DetectionFiles.incidents)"]
       + RunStore.filePatterns.map { "cluster.zarr/\($0)" }
-      + [run.configuration, run.environment, run.scale, run.metrics, run.model, "\(run.checkpoints)/*/*"]
+      + [run.configuration, run.environment, run.scale, run.metrics, run.model, run.detector, "\(run.checkpoints)/*/*"]
       + ["run/events.out.tfevents.*"]
   }
 
