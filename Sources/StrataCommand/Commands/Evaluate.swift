@@ -45,6 +45,9 @@ struct Evaluate: LoggingCommand {
     try Self.refuseMissingScores(in: scored, path: path)
     let runs = try StoreReading.runs(at: [store])
     let evaluation = try DetectionEvaluation(scored, runs: runs, window: window, threads: threads.count)
+    for name in evaluation.leftOut {
+      logs.warning("run '\(name)' has no fault, or nothing else, and is left out of the measures of whole runs")
+    }
     switch result.format {
     case .json: try Console.writeJSON(MeasureList(evaluation))
     case .table: try Console.write(MeasureList(evaluation).text(isColored: Console.isColored))

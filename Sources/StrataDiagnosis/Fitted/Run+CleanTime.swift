@@ -5,6 +5,9 @@ extension Run {
   /// The time before the run's training time ends, or its first half where nothing is said.
   public var cleanTime: Run { selecting(samples: 0..<(split?.trainingEnd ?? sampleCount / 2)) }
 
+  /// How many machines the run is of, or how many entities where no machine is known: what budgets of false alarms count.
+  public var nodeCount: Int { ClusterRoles.nodeCount(of: self) }
+
   /// The entities of which anything was observed, ordered.
   ///
   /// - Complexity: O(samples) for entities of which nothing was.

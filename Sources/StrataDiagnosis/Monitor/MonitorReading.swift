@@ -6,7 +6,7 @@ public struct MonitorReading: Sendable {
   /// The samples, counted from the first that the monitor ever saw.
   public let samples: Range<Int>
   /// The scores of every entity that is scored, by role and in the order in which entities came: −log₁₀ of the p-value,
-  /// with the surprise of each of ``channels`` where they were asked for.
+  /// with the surprise of each channel where that was asked for.
   public internal(set) var series: [ScoreSeries] = []
   /// Per series, at which samples of the piece the entity is alarmed.
   public internal(set) var alarmed: [[Bool]] = []

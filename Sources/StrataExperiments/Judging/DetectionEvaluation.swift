@@ -10,6 +10,8 @@ public struct DetectionEvaluation: Sendable {
   public let entities: [Measure]
   /// Each run as a whole: the highest score of any entity against the time of all faults.
   public let runs: [Measure]
+  /// Runs that are no case of a measure of whole runs: a fault lasts throughout, or there is none.
+  public let leftOut: [String]
 
   /// The runs' own training time is left out.
   ///
@@ -36,17 +38,27 @@ public struct DetectionEvaluation: Sendable {
         series, in: run, rule: scored.policy.rule(interval: run.interval), window: windows[series.run])
     }
     var judged: [RunJudgement] = []
+    var leftOut: [String] = []
     for position in sources.indices {
-      let own = scored.series.filter { $0.run == position }
-      let hasFault = own.first.map { !FaultCase.cases(in: sources[position], during: $0.samples).isEmpty } ?? false
-      guard hasFault else { continue }
-      judged.append(try RunJudgement(scored, at: position, of: sources[position], window: windows[position]))
+      let judgement = try Self.judgement(of: scored, at: position, sources[position], window: windows[position])
+      if let judgement { judged.append(judgement) } else { leftOut.append(sources[position].name) }
     }
-    guard !judged.isEmpty else { throw EvaluationError.noPositives }
+    guard !judged.isEmpty || entities.contains(where: { $0.ranking != nil }) else { throw EvaluationError.noPositives }
+    self.leftOut = leftOut
     var generator = Generator(seed: 1)
     let interval = sources[0].interval
     self.entities = Self.measures(of: entities, interval: interval, using: &generator)
-    self.runs = Self.measures(of: judged, interval: interval, using: &generator)
+    self.runs = Self.measures(of: judged, interval: interval, budget: scored.policy.budget, using: &generator)
+  }
+
+  /// `nil` where the run has no fault in the scored time, or nothing else.
+  private static func judgement(
+    of scored: ScoredTelemetry, at position: Int, _ run: Run, window: Int
+  ) throws -> RunJudgement? {
+    do { return try RunJudgement(scored, at: position, of: run, window: window) } catch {
+      guard error == .noPositives || error == .noNegatives || error == .empty else { throw error }
+      return nil
+    }
   }
 
   private static func measures(
@@ -80,7 +92,7 @@ public struct DetectionEvaluation: Sendable {
   }
 
   private static func measures(
-    of judged: [RunJudgement], interval: Double, using generator: inout Generator
+    of judged: [RunJudgement], interval: Double, budget: Double, using generator: inout Generator
   ) -> [Measure] {
     let areas = areaMeasures(judged.map(\.ranking), called: "runs", using: &generator)
     let faults = judged.flatMap(\.faults)
@@ -96,12 +108,19 @@ public struct DetectionEvaluation: Sendable {
         Measure("false alarms", over: judged.map(\.detection), called: "runs", using: &generator) { parts in
           Double(parts.reduce(0) { $0 + $1.falseAlarms })
         },
+        Measure(
+          "false alarms per 1000 host-days (budget \(NumberText.short(budget)))", over: judged, called: "runs",
+          using: &generator
+        ) { parts in
+          let days = parts.reduce(0) { $0 + $1.nodeDays }
+          return Double(parts.reduce(0) { $0 + $1.detection.falseAlarms }) * 1000 / max(days, .leastNonzeroMagnitude)
+        },
         Measure("faults found", meanOf: faults.map { $0.delay == nil ? 0 : 1 }, called: "faults", using: &generator),
         Measure(
           "median delay in seconds", medianOf: faults.compactMap(\.delay).map { Double($0) * interval },
           called: "faults",
           using: &generator),
-        Measure("median rank of the culprit entity", medianOf: ranks, called: "faults", using: &generator),
+        Measure("median rank of the culprit, interval given", medianOf: ranks, called: "faults", using: &generator),
       ].compactMap { $0 } + culpritMeasures(cases, of: "channels of all entities", using: &generator)
   }
 

@@ -21,6 +21,8 @@ public struct RunJudgement: Sendable {
   public let ranking: RankingJudgement
   /// Seconds between samples.
   public let interval: Double
+  /// How many machines the run is of.
+  public let nodeCount: Int
 
   /// Judges the scores of the run at `position` in `scored`.
   ///
@@ -59,11 +61,14 @@ public struct RunJudgement: Sendable {
       faults.append(FaultJudgement(fault, delay: delay, scores: series, in: run))
     }
     (self.samples, self.scores, self.detection, self.faults) = (samples, scores, detection, faults)
-    interval = run.interval
+    (interval, nodeCount) = (run.interval, run.nodeCount)
     ranking = try RankingJudgement(
       scores: scores, labels: labels, alarms: alarms.map { $0.lowerBound - first..<$0.upperBound - first },
       window: window)
   }
+
+  /// Days that were scored, summed over machines.
+  public var nodeDays: Double { Double(samples.count * nodeCount) * interval / 86_400 }
 
   /// The median delay of the found faults in seconds; `nil` when none was found.
   public var medianDelay: Double? {

@@ -12,15 +12,15 @@ struct BlameSection: Sendable {
 
   var markup: Markup {
     .section(
-      "Who was to blame",
-      "In synchronous training every device waits for the slowest, so a fault shows everywhere. Devices are ranked by "
-        + "what their channels contributed to the score while the fault lasted, beyond what most other devices show. "
+      "Ranked causes",
+      "In synchronous training every device waits for the slowest, so a fault shows everywhere. Entities are ranked by "
+        + "what their channels contributed to the score while the fault lasted, beyond what most of their peers show. "
         + "✓ marks what the simulator did break.",
       [
         .table(
           columns: [
             ("number", true), ("fault", false), ("time", false), ("found after", true), ("true culprit", false),
-            ("its rank", true), ("blamed most: device, layer, channel", false),
+            ("its rank", true), ("largest excess: entity, layer, channel", false),
           ], rows: report.judgement.faults.enumerated().map { row($0 + 1, $1) }, isStacked: true)
       ])
   }

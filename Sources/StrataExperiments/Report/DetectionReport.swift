@@ -55,19 +55,21 @@ public struct DetectionReport: Sendable {
   private var summary: String {
     let span = NumberText.duration(seconds: Double(run.sampleCount) * run.interval)
     let training = NumberText.duration(seconds: run.time(of: judgement.samples.lowerBound) - run.start)
-    return "\(span) of telemetry of \(run.entities.count) devices in \(run.layers.count) layers. One model learnt from "
-      + "the first \(training), without labels; it then watched the rest, in which \(judgement.faults.count) faults occurred."
+    return
+      "\(span) of telemetry of \(run.entities.count) entities in \(run.layers.count) layers. A detector was fitted to "
+      + "the first \(training), without labels; it then watched the rest, in which \(judgement.faults.count) faults "
+      + "occurred. A joint model was trained on the same time; it draws the map of embeddings and decides no alarm."
   }
 
   private var tiles: Markup {
     let found = judgement.faults.count { $0.delay != nil }
-    let blamed = judgement.faults.count { $0.culpritRank == 1 }
+    let blamed = judgement.faults.count { $0.delay != nil && $0.culpritRank == 1 }
     let falseAlarms = judgement.detection.falseAlarms
     let tiles = [
       ("\(found) of \(judgement.faults.count)", "faults found"),
       ("\(falseAlarms)", "false alarm\(falseAlarms == 1 ? "" : "s")"),
       (judgement.medianDelay.map { NumberText.duration(seconds: $0) } ?? "–", "median delay"),
-      ("\(blamed) of \(judgement.faults.count)", "culprits ranked first of \(run.entities.count)"),
+      ("\(blamed) of \(judgement.faults.count)", "found with a culprit ranked first"),
       (NumberText.fixed(judgement.ranking.volume.pr, decimals: 2), "VUS-PR of the whole run"),
     ]
     return Markup(

@@ -12,8 +12,8 @@ struct TelemetrySection: Sendable {
 
   var markup: Markup {
     .section(
-      "What they reported",
-      "One panel per layer, with the channel in which the two devices came to differ most from what the model expected. "
+      "Telemetry of culprit and victim",
+      "One panel per layer, with the channel in which the two entities came to differ most from what was expected. "
         + "The culprit's line is drawn through, the victim's is dashed: it is the innocent device that is most suspect. "
         + "Counters are shown as rates.",
       [

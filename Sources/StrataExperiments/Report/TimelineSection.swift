@@ -9,10 +9,10 @@ struct TimelineSection: Sendable {
 
   var markup: Markup {
     .section(
-      "When something was wrong",
-      "The highest anomaly score of any device, at every time since the model was trained. A score above the threshold "
-        + "raises an alarm; the threshold was set on clean time, for a budget of "
-        + "\(NumberText.short(report.detection.scores.policy.budget)) false alarms per 1000 days of one device.",
+      "Score over time",
+      "The highest score of any entity, at every time after the clean time that the detector was fitted to. A score of s "
+        + "means that a false alarm that reaches it begins in one of 10ˢ samples of a host. The threshold is the budget: "
+        + "\(NumberText.short(report.detection.scores.policy.budget)) false alarms per 1000 days of a host.",
       [
         .figure(wide: panel.svg(width: 1180, height: 260), narrow: panel.svg(width: 400, height: 240)),
         Legend([

@@ -92,8 +92,29 @@ enum JudgedRun {
     #expect(value("event F1 at the budget", in: evaluation.runs) == 1)
     #expect(value("faults found", in: evaluation.entities) == 1)
     #expect(value("HitRate@100 % of channels", in: evaluation.entities) == 1)
-    #expect(value("median rank of the culprit entity", in: evaluation.runs) == 1)
+    #expect(value("median rank of the culprit, interval given", in: evaluation.runs) == 1)
     #expect(evaluation.entities.first { $0.name == "VUS-PR" }?.caseCount == 3)
+  }
+
+  /// A run with a fault throughout has no false alarms to count; the others are judged all the same.
+  @Test func runsThatAreFaultyThroughoutAreLeftOut() throws {
+    var faulty = JudgedRun.run
+    faulty.name = "faulty"
+    faulty.labels = [FaultLabel(kind: "overheating", entity: "c/gpu1", interval: 0..<400)]
+    let one = JudgedRun.scores([(1, 220..<240, 0)])
+    let scored = ScoredTelemetry(
+      sources: [ScoredTelemetry.Source(JudgedRun.run), ScoredTelemetry.Source(faulty)],
+      series: one.series
+        + one.series.map {
+          ScoreSeries(
+            run: 1, entity: $0.entity, samples: $0.samples, scores: $0.scores, contributions: $0.contributions,
+            channels: $0.channels, threshold: $0.threshold, alarms: $0.alarms)
+        }, policy: one.policy)
+    let evaluation = try DetectionEvaluation(scored, runs: [JudgedRun.run, faulty], window: 10, threads: 1)
+    #expect(evaluation.leftOut == ["faulty"])
+    #expect(evaluation.runs.first { $0.name == "VUS-PR" }?.caseCount == 1)
+    let rate = evaluation.runs.first { $0.name == "false alarms per 1000 host-days (budget 10)" }
+    #expect(rate?.interval.estimate == 0)
   }
 
   @Test func scoresOfAnotherRunAreRefused() {
