@@ -36,6 +36,14 @@ import Testing
     #expect(try next.finish().status == 130)
   }
 
+  @Test func filesThatCannotBeWrittenExitWith74() throws {
+    try place.simulate()
+    try place.write("", to: "run/metrics.jsonl/x")
+    let outcome = try train().finish()
+    #expect(outcome.status == 74)
+    #expect(outcome.errors.contains("run/metrics.jsonl: cannot be written: "), "said: \(outcome.errors)")
+  }
+
   @Test func oneSettingReplacesItsAlternative() throws {
     try place.simulate()
     let settings = ["train", "cluster.zarr", "--output", "run", "-q"] + Workplace.settings.flatMap { ["--set", $0] }

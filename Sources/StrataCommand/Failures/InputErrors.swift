@@ -54,6 +54,8 @@ struct OutputFailure: Error, CustomStringConvertible {
   static func translatingFiles<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as FileError {
       throw OutputFailure(path: error.path, problem: error.problem)
+    } catch let error as TrainingFileError {
+      throw OutputFailure(path: error.path, problem: error.problem)
     }
   }
 

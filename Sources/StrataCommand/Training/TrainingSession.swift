@@ -71,14 +71,16 @@ struct TrainingSession {
     var metrics = MetricsFile(path: folder.metrics)
     var board = try TensorBoardWriter(folder: folder.path)
     var curve = LossCurve()
-    let outcome = try trainer.train(
-      &state,
-      observe: { event in
-        display.show(event)
-        curve.observe(event)
-        try metrics.observe(event)
-        try board.observe(event)
-      }, interruption: { Interruption.received })
+    let outcome = try OutputFailure.translatingFiles {
+      try trainer.train(
+        &state,
+        observe: { event in
+          display.show(event)
+          curve.observe(event)
+          try metrics.observe(event)
+          try board.observe(event)
+        }, interruption: { Interruption.received })
+    }
     if case .interrupted(let signal) = outcome {
       throw Interrupted(
         signal: signal,

@@ -23,7 +23,7 @@ struct AsideFile: ~Copyable {
   /// - Parameter destination: Where the file will be; its folder exists. A symbolic link is kept, and the file put where
   ///   it leads.
   init(for destination: String) throws(FileError) {
-    let destination = destination.followingLinks
+    let destination = try fileDestination(of: destination)
     let path = "\(destination).\(getpid())-\(UInt32.random(in: .min ... .max)).partial"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError.last(destination, "created") }

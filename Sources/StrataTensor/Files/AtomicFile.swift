@@ -8,13 +8,13 @@
 /// after a crash or a power failure.
 ///
 /// - Parameters:
-///   - path: Where the file will be.
+///   - path: Where the file will be. A symbolic link is kept, and the file put where it leads.
 ///   - write: Receives a function that appends bytes.
 /// - Throws: `FileError` when the file cannot be written, and whatever `write` throws; `path` is then as it was.
 public func writeAtomically(
   to path: String, _ write: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
 ) throws {
-  let destination = path.followingLinks
+  let destination = try fileDestination(of: path)
   let aside = "\(destination).\(getpid())-\(UInt32.random(in: .min ... .max)).partial"
   let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
   guard descriptor >= 0 else { throw FileError.last(path, "created") }
@@ -30,6 +30,16 @@ public func writeAtomically(
     throw error
   }
   synchronizeFolder(destination.lastIndex(of: "/").map { String(destination[...$0]) } ?? ".")
+}
+
+/// Where a file that is to be at `path` is written: where symbolic links lead, and never in the place of a device or pipe.
+package func fileDestination(of path: String) throws(FileError) -> String {
+  let destination = path.followingLinks
+  var status = stat()
+  if stat(destination, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+    throw FileError("is not a regular file", path: path)
+  }
+  return destination
 }
 
 /// Writes bytes aside and renames the file into place.

@@ -178,6 +178,17 @@ import Testing
     #expect(try SafetensorsFile(contentsOf: path).array(named: "x").elements == [2])
   }
 
+  @Test func devicesAndPipesAreNotReplaced() throws {
+    let pipe = path()
+    try #require(mkfifo(pipe, 0o600) == 0)
+    try FileManager.default.createSymbolicLink(atPath: folder("link"), withDestinationPath: pipe)
+    for path in [pipe, folder("link")] {
+      let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile.write([], to: path) }
+      #expect(error?.description == "\(path): is not a regular file")
+    }
+    #expect(folder.names().count == 2)
+  }
+
   @Test func lengthsBeyondTheFileAreRefused() throws {
     for length in [3, 1 << 40, UInt64.max] {
       let path = try file("{}", length: length)
