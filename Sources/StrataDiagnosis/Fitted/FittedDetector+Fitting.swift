@@ -17,6 +17,7 @@ extension FittedDetector {
   /// - Parameters:
   ///   - runs: Time without faults.
   ///   - policy: The budget, and the gap that merges alarms.
+  ///   - options: How deviations become scores.
   ///   - provenance: What the detector is made with.
   ///   - threads: How many threads work.
   /// - Throws: ``DiagnosisError`` when there is too little time, or the clocks of the runs differ.
