@@ -10,7 +10,9 @@ public protocol FusionSettings: Hashable, Encodable, Sendable {
 
   /// Reads every key of the section but `kind`, and asks for no other.
   ///
-  /// - Parameter latent: The width of the embeddings that are fused, for settings that have to fit it.
+  /// - Parameters:
+  ///   - node: The section of the configuration.
+  ///   - latent: The width of the embeddings that are fused, for settings that have to fit it.
   init(_ node: ConfigurationNode, latent: Int) throws(ConfigurationError)
 
   /// Builds the fusion.
