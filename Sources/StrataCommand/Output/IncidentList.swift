@@ -19,23 +19,16 @@ struct IncidentList: Encodable {
   let budget: Double
   let incidents: [Entry]
   let notices: [String]
-  private let starts: [Double]
-
-  private enum CodingKeys: String, CodingKey { case budget, incidents, notices }
 
   init(_ detection: Detection) {
-    let scores = detection.scores
-    (budget, notices) = (scores.policy.budget, detection.notices)
-    var entries: [Entry] = []
-    var starts: [Double] = []
-    for (source, incidents) in zip(scores.sources, detection.incidents) {
-      for incident in incidents {
-        entries.append(Entry(incident, of: source))
-        starts.append(Double(incident.samples.lowerBound) * source.interval)
-      }
+    (budget, notices) = (detection.scores.policy.budget, detection.notices)
+    incidents = zip(detection.scores.sources, detection.incidents).flatMap { source, incidents in
+      incidents.map { Entry($0, of: source) }
     }
-    (self.incidents, self.starts) = (entries, starts)
   }
+
+  /// How many channels the table names per incident.
+  private static let channelLimit = 3
 
   /// A table in 80 columns: a line per incident, and below it the channels that stand out most.
   func text(isColored: Bool) -> String {
@@ -46,18 +39,20 @@ struct IncidentList: Encodable {
         + (severalRuns ? [.init("run")] : []))
     for entry in incidents {
       table.add(
-        [entry.start, NumberText.duration(seconds: entry.seconds), NumberText.probability(entry.pValue), entry.suspect]
+        [
+          entry.start, NumberText.duration(seconds: entry.seconds), NumberText.probability(entry.pValue),
+          entry.suspect.name,
+        ]
           + (severalRuns ? [entry.run] : []))
-      for line in entry.channelLines { table.addNote(line) }
+      for channel in entry.suspect.channels.prefix(Self.channelLimit) {
+        table.addNote("\(channel.layer)/\(channel.name)")
+      }
     }
     return table.text(isColored: isColored)
   }
 }
 
 extension IncidentList.Entry {
-  /// How many channels the table names per incident.
-  private static let channelLimit = 3
-
   init(_ incident: Incident, of source: ScoredTelemetry.Source) {
     func time(_ sample: Int) -> String { TimeText.utc(source.start + Double(sample) * source.interval) }
     self.init(
@@ -68,16 +63,9 @@ extension IncidentList.Entry {
   }
 
   /// Whoever differs most from its peers; all of a role where that moved more than any one of it.
-  var suspect: String {
+  var suspect: (name: String, channels: [Evidence.Channel]) {
     let (entity, role) = (evidence.entities.first, evidence.roles.first)
-    if let role, role.strength > entity?.strength ?? 0 { return "every \(role.role)" }
-    return entity.map { "\($0.entity)" } ?? "–"
-  }
-
-  var channelLines: [String] {
-    let (entity, role) = (evidence.entities.first, evidence.roles.first)
-    let isCommon = role.map { $0.strength > entity?.strength ?? 0 } ?? false
-    let channels = isCommon ? role!.channels : entity?.channels ?? []
-    return channels.prefix(Self.channelLimit).map { "\($0.layer)/\($0.name)" }
+    if let role, role.strength > entity?.strength ?? 0 { return ("every \(role.role)", role.channels) }
+    return entity.map { ("\($0.entity)", $0.channels) } ?? ("–", [])
   }
 }

@@ -18,6 +18,3 @@ public struct Alarm: Hashable, Codable, Sendable {
   /// How likely a false alarm that reaches the peak begins at a sample of clean time.
   public var pValue: Double { min(exponential(-Double(peakScore) * naturalLogarithmOfTen), 1) }
 }
-
-/// The natural logarithm of ten.
-let naturalLogarithmOfTen = 2.302_585_092_994_046

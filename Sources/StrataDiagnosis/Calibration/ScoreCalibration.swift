@@ -115,3 +115,6 @@ public struct ScoreCalibration: Sendable, Codable, Hashable {
     return Float(-rate / naturalLogarithmOfTen)
   }
 }
+
+/// The natural logarithm of ten.
+let naturalLogarithmOfTen = 2.302_585_092_994_046

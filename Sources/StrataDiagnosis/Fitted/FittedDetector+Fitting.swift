@@ -54,13 +54,12 @@ extension FittedDetector {
         }
       }
     }
-    let nodes = rated.map(ClusterRoles.nodeCount)
+    let nodes = rated.map(\.nodeCount)
+    let members = rated.map(\.observedMembers)
     let roles = baselines.compactMap { baseline -> FittedRole? in
       guard let clean = scores[baseline.name], clean.contains(where: { !$0.isEmpty }) else { return nil }
-      let members = rated.map { run in
-        run.observedEntities.count { ClusterRoles.role(of: $0, in: run.topology) == baseline.name }
-      }
-      let nodesPerEntity = Double(nodes.reduce(0, +)) / Double(max(members.reduce(0, +), 1))
+      let count = members.reduce(0) { $0 + ($1[baseline.name]?.count ?? 0) }
+      let nodesPerEntity = Double(nodes.reduce(0, +)) / Double(max(count, 1))
       return FittedRole(
         baseline: baseline, calibration: ScoreCalibration(clean, gap: gap),
         budgetShare: nodesPerEntity / Double(baselines.count))
@@ -73,9 +72,7 @@ extension FittedDetector {
 
   /// The baselines of all roles of some runs, by name.
   private static func baselines(of runs: [Run], options: SurpriseOptions, threads: Int) -> [RoleBaseline] {
-    let members = runs.map { run in
-      Dictionary(grouping: run.observedEntities) { ClusterRoles.role(of: $0, in: run.topology) }
-    }
+    let members = runs.map(\.observedMembers)
     return Set(members.flatMap(\.keys)).sorted().compactMap { role in
       let own = zip(runs, members).compactMap { run, members in
         members[role].map { (run: run, members: $0) }
@@ -104,17 +101,17 @@ extension FittedDetector {
   private static func surprises(
     of run: Run, with baselines: [RoleBaseline], options: SurpriseOptions, threads: Int
   ) -> [(String, [[Float]])] {
-    let members = Dictionary(grouping: run.observedEntities) { ClusterRoles.role(of: $0, in: run.topology) }
+    let members = run.observedMembers
     let followed = baselines.filter { members[$0.name] != nil }
     let scored = parallelMap(count: followed.count, threads: threads) { index in
       let baseline = followed[index]
       var stream = SurpriseStream(baseline, options: options)
       for member in members[baseline.name]! { stream.add(member) }
-      let series = RoleSeries(stream.members, channels: baseline.channels, in: run)
+      let layout = RoleLayout(stream.members, channels: baseline.channels, in: run.metadata.layers)
       var result = stream.members.map { _ in [Float]() }
       var row = [Float](repeating: .nan, count: stream.members.count * baseline.channels.count)
       for time in 0..<run.sampleCount {
-        series.copyRow(time, into: &row)
+        layout.copyRow(time, of: run, into: &row)
         let scores = row.withUnsafeBufferPointer { stream.push($0) }
         guard time >= options.persistence - 1 else { continue }
         for member in scores.indices { result[member].append(scores[member]) }
@@ -123,5 +120,4 @@ extension FittedDetector {
     }
     return Array(zip(followed.map(\.name), scored))
   }
-
 }

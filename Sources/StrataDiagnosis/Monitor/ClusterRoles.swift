@@ -28,10 +28,4 @@ enum ClusterRoles {
     }
     return nil
   }
-
-  /// The machines of a run, or its entities where no machine is known.
-  static func nodeCount(of run: Run) -> Int {
-    let nodes = Set(run.entities.compactMap { node(of: $0, in: run.topology) })
-    return nodes.isEmpty ? run.entities.count : nodes.count
-  }
 }

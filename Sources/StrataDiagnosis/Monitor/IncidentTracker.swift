@@ -94,7 +94,7 @@ struct IncidentTracker: Sendable {
   private mutating func begin(at sample: Int, time: Int, _ readings: [RoleReading], _ streams: [SurpriseStream]) {
     guard open == nil else { return }
     var incident = Open(samples: sample..<sample, sums: readings.map { _ in Sums() })
-    for age in (1..<max(persistence, 2)).reversed() where persistence > 1 {
+    for age in (1..<persistence).reversed() {
       let earlier = time - age
       for role in readings.indices {
         let channels = streams[role].baseline.channels.count

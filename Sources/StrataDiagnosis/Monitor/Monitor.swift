@@ -29,7 +29,7 @@ public struct Monitor: Sendable {
   var tracker: IncidentTracker
   /// What the last piece looked like, and where its samples stand.
   private var metadata: [LayerMetadata]?
-  private var layout: ClusterLayout?
+  private var layouts: [RoleLayout] = []
   /// Entities whose role has no baseline.
   var unscored: Set<EntityPath> = []
   /// The role of every entity that is followed.
@@ -51,8 +51,8 @@ public struct Monitor: Sendable {
     self.policy = policy ?? detector.policy
     streams = detector.roles.map { SurpriseStream($0.baseline, options: detector.options) }
     counters = detector.roles.map { _ in CounterStates() }
-    let limits = detector.thresholds(for: self.policy)
-    thresholds = detector.roles.map { limits[$0.baseline.name]! }
+    let rate = self.policy.rate(interval: detector.interval)
+    thresholds = detector.roles.map { $0.threshold(rate: rate) }
     tracker = IncidentTracker(
       gap: self.policy.rule(interval: detector.interval).gap, persistence: detector.options.persistence)
   }
@@ -103,15 +103,15 @@ public struct Monitor: Sendable {
 
   /// Runs every role's stream over a block of samples.
   private mutating func read(_ block: Range<Int>, of piece: Run, threads: Int) -> [RoleReading] {
-    let (layout, thresholds, roles) = (self.layout!, self.thresholds, detector.roles)
+    let (layouts, thresholds, roles) = (self.layouts, self.thresholds, detector.roles)
     // In boxes of their own, and nowhere else, the states are changed in place.
     let states = zip(streams, counters).map { Guarded(($0, $1)) }
     (streams, counters) = ([], [])
     let readings = parallelMap(count: states.count, threads: threads) { role in
       states[role].withLock { state in
         RoleReading(
-          block, of: piece, layout.roles[role], strides: layout.strides, role: roles[role],
-          threshold: thresholds[role], stream: &state.0, counters: &state.1)
+          block, of: piece, layouts[role], role: roles[role], threshold: thresholds[role], stream: &state.0,
+          counters: &state.1)
       }
     }
     for state in states {
@@ -151,7 +151,6 @@ public struct Monitor: Sendable {
     notices += matching.entityNotices(streams: streams, unscored: unscored, new: Set(comers), isFirst: metadata == nil)
     metadata = layers
     hasWaiting = !Set(layers.flatMap(\.entities)).subtracting(unscored).allSatisfy { followed[$0] != nil }
-    layout = ClusterLayout(
-      layers, roles: detector.roles.map(\.baseline), members: streams.map(\.members))
+    layouts = streams.map { RoleLayout($0.members, channels: $0.baseline.channels, in: layers) }
   }
 }

@@ -37,26 +37,19 @@ struct RoleReading: Sendable {
 
   /// Pushes the samples of a block.
   init(
-    _ block: Range<Int>, of piece: Run, _ layout: ClusterLayout.Role, strides: [Int], role: FittedRole,
-    threshold: Float, stream: inout SurpriseStream, counters: inout CounterStates
+    _ block: Range<Int>, of piece: Run, _ layout: RoleLayout, role: FittedRole, threshold: Float,
+    stream: inout SurpriseStream, counters: inout CounterStates
   ) {
     let (members, channels) = (stream.members.count, stream.baseline.channels.count)
+    let conversion = CounterRates(interval: piece.interval)
     scores.reserveCapacity(block.count * members)
     peers.reserveCapacity(block.count * members * channels)
     var row = [Float](repeating: .nan, count: members * channels)
     for time in block {
-      for (column, layer) in layout.layers.enumerated() {
-        guard let layer else { continue }
-        piece.layers[layer].values.withElements { elements in
-          for member in 0..<members {
-            let cell = member * channels + column
-            let offset = layout.offsets[cell]
-            var sample: Float = offset < 0 ? .nan : elements[time * strides[layer] + offset]
-            if layout.isCounter[column] {
-              sample = counters.rate(of: sample, at: cell, interval: piece.interval)
-            }
-            row[cell] = sample
-          }
+      layout.copyRow(time, of: piece, into: &row)
+      for channel in layout.counters {
+        for cell in stride(from: channel, to: row.count, by: channels) {
+          row[cell] = counters.rate(of: row[cell], at: cell, conversion)
         }
       }
       let surprises = row.withUnsafeBufferPointer { stream.push($0) }

@@ -16,7 +16,9 @@ extension RoleBaseline {
     options: SurpriseOptions, threads: Int
   ) {
     let members = Set(runs.flatMap(\.members)).sorted()
-    let series = runs.map { RoleSeries($0.members, channels: candidates, in: $0.run) }
+    let series = runs.map {
+      (run: $0.run, layout: RoleLayout($0.members, channels: candidates, in: $0.run.metadata.layers))
+    }
     let places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
     let positions = runs.map { $0.members.map { places[$0]! } }
     let intervals = runs.map(\.run.interval)
@@ -62,15 +64,16 @@ private struct ChannelFit: Sendable {
   var spreads: [Float]
 
   init(
-    _ channel: Int, of description: Channel, in runs: [RoleSeries], positions: [[Int]], memberCount: Int,
+    _ channel: Int, of description: Channel, in runs: [(run: Run, layout: RoleLayout)], positions: [[Int]],
+    memberCount: Int,
     interval: Double, options: SurpriseOptions
   ) {
     centres = [Float](repeating: 0, count: memberCount)
     spreads = [Float](repeating: 1, count: memberCount)
-    var samples = runs.map { run in
-      [Float](unsafeUninitializedCapacity: run.sampleCount * run.members.count) { buffer, count in
-        count = run.sampleCount * run.members.count
-        if count > 0 { run.copy(channel: channel, into: buffer.baseAddress!) }
+    var samples = runs.map { run, layout in
+      [Float](unsafeUninitializedCapacity: run.sampleCount * layout.members.count) { buffer, count in
+        count = run.sampleCount * layout.members.count
+        if count > 0 { layout.copy(channel: channel, of: run, into: buffer.baseAddress!) }
       }
     }
     let total = samples.reduce(0) { $0 + $1.count }
@@ -78,13 +81,13 @@ private struct ChannelFit: Sendable {
     guard total > 0, !observed.isEmpty else { return }
     observedShare = Float(observed.count) / Float(total)
     isUsual = observedShare > Self.usualShare
-    longestGap = zip(runs, samples).map { Self.longestGap(in: $1, members: $0.members.count) }.max() ?? 0
+    longestGap = zip(runs, samples).map { Self.longestGap(in: $1, members: $0.layout.members.count) }.max() ?? 0
     unit = Self.unit(of: &observed, description, interval: interval, options: options)
 
     for (index, run) in runs.enumerated() {
-      Self.average(&samples[index], members: run.members.count, unit: unit, window: options.window)
+      Self.average(&samples[index], members: run.layout.members.count, unit: unit, window: options.window)
     }
-    let medians = zip(runs, samples).map { Self.medians(of: $1, members: $0.members.count) }
+    let medians = zip(runs, samples).map { Self.medians(of: $1, members: $0.layout.members.count) }
     fitCommonView(medians, options: options)
     fitPeerView(samples, medians, positions: positions, options: options)
   }

@@ -33,11 +33,16 @@ public struct CounterRates: Hashable, Sendable {
     var last: (sample: Int, total: Double)?
     for (sample, total) in totals.enumerated() where total.isFinite {
       if let last {
-        rates[sample] = increase(from: last.total, to: total) / (Double(sample - last.sample) * interval)
+        rates[sample] = rate(from: last.total, to: total, samples: sample - last.sample)
       }
       last = (sample, total)
     }
     return rates
+  }
+
+  /// The rate between two totals that are so many samples apart; NaN after a restart.
+  package func rate(from last: Double, to total: Double, samples: Int) -> Double {
+    increase(from: last, to: total) / (Double(samples) * interval)
   }
 
   /// NaN after a restart.
