@@ -6,67 +6,6 @@ import StrataTensor
 import Testing
 
 @Suite struct FrozenStreamTests {
-  /// A run of some entities with everything a stream is given, and windows cut from it as `WindowSet` cuts them.
-  private struct Course {
-    let entities: Int, samples: Int
-    var values: [TelemetryLayer: [Float]] = [:], mask: [TelemetryLayer: [Float]] = [:]
-    var peers: [TelemetryLayer: [Float]] = [:]
-
-    init(entities: Int, samples: Int, seed: UInt64 = 1) {
-      (self.entities, self.samples) = (entities, samples)
-      var generator = Generator(seed: seed)
-      for (layer, channels) in sampleChannels.sorted(by: { $0.key < $1.key }) {
-        let shape: Shape = [samples, entities, channels]
-        let mask = generator.bernoulliArray(shape, probability: 0.85)
-        self.mask[layer] = mask.elements
-        values[layer] = (generator.normalArray(shape) * mask).elements
-        peers[layer] = (generator.normalArray(shape) * mask).elements
-      }
-    }
-
-    func samples(at time: Int, of range: Range<Int>) -> [StreamSamples] {
-      sampleChannels.keys.sorted().map { layer in
-        let channels = sampleChannels[layer]!
-        let places = (time * entities + range.lowerBound) * channels..<(time * entities + range.upperBound) * channels
-        func cut(_ array: [Float]) -> NDArray { NDArray([range.count, channels], Array(array[places])) }
-        return StreamSamples(
-          layer: layer, values: cut(values[layer]!), mask: cut(mask[layer]!), peers: cut(peers[layer]!))
-      }
-    }
-
-    /// The windows of all entities that end before sample `end`.
-    func windows(end: Int, length: Int) -> WindowBatch {
-      let layers = sampleChannels.keys.sorted().map { layer in
-        let channels = sampleChannels[layer]!
-        func cut(_ element: (_ time: Int, _ entity: Int, _ channel: Int) -> Float) -> NDArray {
-          NDArray([entities, length, channels]) { out in
-            for entity in 0..<entities {
-              for step in 0..<length {
-                for channel in 0..<channels {
-                  out[(entity * length + step) * channels + channel] = element(end - length + step, entity, channel)
-                }
-              }
-            }
-          }
-        }
-        func at(_ array: [Float], _ time: Int, _ entity: Int, _ channel: Int) -> Float {
-          array[(time * entities + entity) * channels + channel]
-        }
-        return LayerWindows(
-          layer: layer, values: cut { at(values[layer]!, $0, $1, $2) }, peers: cut { at(peers[layer]!, $0, $1, $2) },
-          mask: cut { at(mask[layer]!, $0, $1, $2) },
-          delta: cut { time, entity, channel in
-            var last = time
-            while last >= 0 && at(mask[layer]!, last, entity, channel) == 0 { last -= 1 }
-            return log1p(Float(min(time - last, length)))
-          })
-      }
-      return WindowBatch(
-        layers: layers,
-        origins: (0..<entities).map { WindowOrigin(run: 0, entity: EntityPath(["host\($0)"]), end: end) })
-    }
-  }
-
   private static let fusions: [FusionConfiguration] = [
     .late, .gated(GatedFusionConfiguration()), .bottleneck(AttentionFusionConfiguration(heads: 2, hidden: 17)),
   ]
@@ -93,21 +32,21 @@ import Testing
   private func expectWindows(_ encoder: EncoderConfiguration, _ fusion: FusionConfiguration, _ precision: Precision)
     throws
   {
-    let length = 24, course = Course(entities: 29, samples: length)
+    let length = 24, run = StreamedRun(entities: 29, samples: length)
     let isConvolution = if case .temporalConvolution = encoder { true } else { false }
     for pooling in [EmbeddingConfiguration.Pooling.mean, .last] {
       let model = try FrozenModel(
         sampleModel(
           inputs: [.value, .peers, .mask, .delta], encoder: encoder,
           embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: pooling), fusion: fusion),
-        precision: precision, calibration: course.windows(end: length, length: length))
+        precision: precision, calibration: run.windows(end: length, length: length))
       var stream = try model.makeStream(entities: 29, windowLength: length)
       var joint = [Float](repeating: 0, count: 29 * 12)
       for time in 0..<length {
         // Groups of any size.
-        for range in [0..<time % 29, time % 29..<29] { stream.advance(range, course.samples(at: time, of: range)) }
+        for range in [0..<time % 29, time % 29..<29] { stream.advance(range, run.samples(at: time, of: range)) }
         guard time == 6 || time == length - 1 else { continue }
-        let windows = model.embed(course.windows(end: time + 1, length: time + 1))
+        let windows = model.embed(run.windows(end: time + 1, length: time + 1))
         stream.embed(0..<29, into: &joint)
         // Sixteen bits of a feature; less precision then may round what is nearly equal to two neighbours. Sums of
         // attention run in another order.
@@ -136,7 +75,7 @@ import Testing
   func bitsDependOnTheIndexAlone(encoder: EncoderConfiguration) throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("bits-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let length = 80, course = Course(entities: 29, samples: length)
+    let length = 80, run = StreamedRun(entities: 29, samples: length)
     let model = try FrozenModel(
       sampleModel(
         inputs: [.value, .peers, .mask, .delta], encoder: encoder,
@@ -150,10 +89,10 @@ import Testing
         try stream.restore(from: path)
       }
       // Groups of any size.
-      for range in [0..<time % 29, time % 29..<29] { stream.advance(range, course.samples(at: time, of: range)) }
+      for range in [0..<time % 29, time % 29..<29] { stream.advance(range, run.samples(at: time, of: range)) }
       guard [0, 1, 6, 36, 37, 63, length - 1].contains(time) else { continue }
       stream.embed(0..<29, into: &joint)
-      let windows = course.windows(end: time + 1, length: time + 1)
+      let windows = run.windows(end: time + 1, length: time + 1)
       for threads in 1...2 {
         #expect(model.embed(windows, threads: threads).joint.elements == joint, "sample \(time), \(threads) threads")
       }
@@ -162,16 +101,16 @@ import Testing
 
   /// Later, the features of the last `length - receptiveField` steps are those of the window.
   @Test func theNewestFeaturesStayThoseOfTheWindow() throws {
-    let length = 40, course = Course(entities: 2, samples: 130)
+    let length = 40, run = StreamedRun(entities: 2, samples: 130)
     let model = try FrozenModel(
       sampleModel(embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: .last), fusion: .late))
     var stream = try model.makeStream(entities: 2, windowLength: length)
     var joint = [Float](repeating: 0, count: 24)
     for time in 0..<130 {
-      stream.advance(0..<2, course.samples(at: time, of: 0..<2))
+      stream.advance(0..<2, run.samples(at: time, of: 0..<2))
       guard time >= length else { continue }
       stream.embed(0..<2, into: &joint)
-      let window = model.embed(course.windows(end: time + 1, length: length)).joint.elements
+      let window = model.embed(run.windows(end: time + 1, length: length)).joint.elements
       #expect(joint.distance(to: window) < 1e-6, "sample \(time)")
     }
   }
@@ -179,7 +118,7 @@ import Testing
   /// The keys of a single block know nothing of the past, and turned ones only their distance: the newest features are
   /// those of the last window, however long the stream has run.
   @Test func aBlockOfAttentionSeesTheLastWindow() throws {
-    let length = 10, course = Course(entities: 3, samples: 47)
+    let length = 10, run = StreamedRun(entities: 3, samples: 47)
     let model = try FrozenModel(
       sampleModel(
         inputs: [.value], encoder: Self.transformer(depth: 1),
@@ -187,16 +126,16 @@ import Testing
     var stream = try model.makeStream(entities: 3, windowLength: length)
     var joint = [Float](repeating: 0, count: 36)
     for time in 0..<47 {
-      stream.advance(0..<3, course.samples(at: time, of: 0..<3))
+      stream.advance(0..<3, run.samples(at: time, of: 0..<3))
       guard time >= length - 1 else { continue }
       stream.embed(0..<3, into: &joint)
-      let window = model.embed(course.windows(end: time + 1, length: length)).joint.elements
+      let window = model.embed(run.windows(end: time + 1, length: length)).joint.elements
       #expect(joint.distance(to: window) < 1e-5, "sample \(time)")
     }
     stream.reset(1..<2)
-    stream.advance(0..<3, course.samples(at: 3, of: 0..<3))
+    stream.advance(0..<3, run.samples(at: 3, of: 0..<3))
     stream.embed(0..<3, into: &joint)
-    let alone = model.embed(course.windows(end: 4, length: 1)).joint.elements
+    let alone = model.embed(run.windows(end: 4, length: 1)).joint.elements
     #expect(Array(joint[12..<24]).distance(to: Array(alone[12..<24])) < 1e-5)
   }
 
@@ -205,12 +144,12 @@ import Testing
     let length = 8
     let model = try FrozenModel(
       sampleModel(inputs: [.value], encoder: .temporalConvolution(.init(width: 20, depth: 1))))
-    let course = Course(entities: 1, samples: 400)
+    let run = StreamedRun(entities: 1, samples: 400)
     var stream = try model.makeStream(entities: 1, windowLength: length)
-    for time in 0..<400 { stream.advance(0..<1, course.samples(at: time, of: 0..<1)) }
+    for time in 0..<400 { stream.advance(0..<1, run.samples(at: time, of: 0..<1)) }
     var late = try model.makeStream(entities: 1, windowLength: length)
     // Two samples to fill the convolution, then a window.
-    for time in 400 - length - 2..<400 { late.advance(0..<1, course.samples(at: time, of: 0..<1)) }
+    for time in 400 - length - 2..<400 { late.advance(0..<1, run.samples(at: time, of: 0..<1)) }
     var (one, other) = ([Float](repeating: 0, count: 12), [Float](repeating: 0, count: 12))
     stream.embed(0..<1, into: &one)
     late.embed(0..<1, into: &other)
@@ -221,17 +160,17 @@ import Testing
   @Test(arguments: FrozenModelTests.decoders) func everyDecoderJudgesTheNewestSample(decoder: DecoderConfiguration)
     throws
   {
-    let course = Course(entities: 3, samples: 9)
+    let run = StreamedRun(entities: 3, samples: 9)
     let model = try FrozenModel(
       sampleModel(
         embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: .last, privateLatent: 3), decoder: decoder))
     var stream = try model.makeStream(entities: 3, windowLength: 12)
-    for time in 0..<9 { stream.advance(0..<3, course.samples(at: time, of: 0..<3)) }
+    for time in 0..<9 { stream.advance(0..<3, run.samples(at: time, of: 0..<3)) }
     // With the newest features as the summary, the context of the newest step is that of the window, so that its error
     // is the difference of two windows' sums.
     for entity in 0..<3 { #expect(stream.newestError(of: entity, .physical).isFinite) }
     guard decoder.context == .none else { return }
-    let (long, short) = (course.windows(end: 9, length: 9), course.windows(end: 8, length: 8))
+    let (long, short) = (run.windows(end: 9, length: 9), run.windows(end: 8, length: 8))
     let (whole, before) = (model.embed(long), model.embed(short))
     for entity in 0..<3 {
       let observed = long.layers[0].mask.rows(entity..<entity + 1).total
@@ -245,15 +184,15 @@ import Testing
   /// With one sample the window is that sample, whatever the decoder knows about it.
   @Test(arguments: fusions, FrozenModelTests.decoders)
   func theFirstSampleIsJudgedAsAWindow(fusion: FusionConfiguration, decoder: DecoderConfiguration) throws {
-    let course = Course(entities: 3, samples: 1)
+    let run = StreamedRun(entities: 3, samples: 1)
     for pooling in [EmbeddingConfiguration.Pooling.mean, .last] {
       let model = try FrozenModel(
         sampleModel(
           embedding: EmbeddingConfiguration(latent: 12, hidden: 9, pooling: pooling, privateLatent: 3), fusion: fusion,
           decoder: decoder))
       var stream = try model.makeStream(entities: 3, windowLength: 5)
-      stream.advance(0..<3, course.samples(at: 0, of: 0..<3))
-      let window = model.embed(course.windows(end: 1, length: 1))
+      stream.advance(0..<3, run.samples(at: 0, of: 0..<3))
+      let window = model.embed(run.windows(end: 1, length: 1))
       for entity in 0..<3 {
         for (column, layer) in model.layers.enumerated() {
           let (score, exact) = (stream.score(of: entity, layer), window.scores[entity, column])
@@ -266,14 +205,14 @@ import Testing
 
   /// Entities that came at different times, in ranges longer than a group, and one that begins again.
   @Test func everyEntityHasItsOwnTime() throws {
-    let course = Course(entities: 60, samples: 12), model = try FrozenModel(sampleModel(inputs: [.value]))
+    let run = StreamedRun(entities: 60, samples: 12), model = try FrozenModel(sampleModel(inputs: [.value]))
     var stream = try model.makeStream(entities: 60, windowLength: 6)
-    for time in 0..<9 { stream.advance(0..<60, course.samples(at: time, of: 0..<60)) }
+    for time in 0..<9 { stream.advance(0..<60, run.samples(at: time, of: 0..<60)) }
     stream.reset(20..<50)
     #expect(stream.counts[19] == 9 && stream.counts[20] == 0 && !stream.isPresent(20, .physical))
-    for time in 9..<12 { stream.advance(0..<60, course.samples(at: time, of: 0..<60)) }
+    for time in 9..<12 { stream.advance(0..<60, run.samples(at: time, of: 0..<60)) }
     var fresh = try model.makeStream(entities: 60, windowLength: 6)
-    for time in 9..<12 { fresh.advance(0..<60, course.samples(at: time, of: 0..<60)) }
+    for time in 9..<12 { fresh.advance(0..<60, run.samples(at: time, of: 0..<60)) }
     var (one, other) = ([Float](repeating: 0, count: 720), [Float](repeating: 0, count: 720))
     stream.embed(0..<60, into: &one)
     fresh.embed(0..<60, into: &other)
@@ -283,91 +222,26 @@ import Testing
   }
 
   @Test func aWindowOfOneSampleIsTheNewestOne() throws {
-    let course = Course(entities: 2, samples: 9), model = try FrozenModel(sampleModel(inputs: [.value]))
+    let run = StreamedRun(entities: 2, samples: 9), model = try FrozenModel(sampleModel(inputs: [.value]))
     var stream = try model.makeStream(entities: 2, windowLength: 1)
     for time in 0..<9 {
-      stream.advance(0..<2, course.samples(at: time, of: 0..<2))
+      stream.advance(0..<2, run.samples(at: time, of: 0..<2))
       #expect(stream.score(of: 1, .physical) == stream.newestError(of: 1, .physical))
     }
   }
 
   @Test func aLayerThatDoesNotComeIsMissing() throws {
-    let course = Course(entities: 2, samples: 10), model = try FrozenModel(sampleModel(fusion: .late))
+    let run = StreamedRun(entities: 2, samples: 10), model = try FrozenModel(sampleModel(fusion: .late))
     var stream = try model.makeStream(entities: 2, windowLength: 10)
     for time in 0..<10 {
-      stream.advance(0..<2, course.samples(at: time, of: 0..<2).filter { $0.layer != .compute })
+      stream.advance(0..<2, run.samples(at: time, of: 0..<2).filter { $0.layer != .compute })
     }
-    let windows = course.windows(end: 10, length: 10)
+    let windows = run.windows(end: 10, length: 10)
     let batch = WindowBatch(layers: windows.layers.filter { $0.layer != .compute }, origins: windows.origins)
     var joint = [Float](repeating: 0, count: 24)
     stream.embed(0..<2, into: &joint)
     #expect(joint.distance(to: model.embed(batch).joint.elements) < 2e-4)
     #expect(stream.score(of: 1, .compute) == 0)
-  }
-
-  @Test func aRestoredStreamGoesOnBitByBit() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stream-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = "\(folder)/state", course = Course(entities: 5, samples: 30), model = try FrozenModel(sampleModel())
-    var stream = try model.makeStream(entities: 5, windowLength: 16)
-    for time in 0..<20 { stream.advance(0..<5, course.samples(at: time, of: 0..<5)) }
-    try stream.save(to: path)
-    var restored = try model.makeStream(entities: 5, windowLength: 16)
-    try restored.restore(from: path)
-    var (one, other) = ([Float](repeating: 0, count: 60), [Float](repeating: 0, count: 60))
-    for time in 20..<30 {
-      stream.advance(0..<5, course.samples(at: time, of: 0..<5))
-      restored.advance(0..<5, course.samples(at: time, of: 0..<5))
-      stream.embed(0..<5, into: &one)
-      restored.embed(0..<5, into: &other)
-      #expect(one == other)
-      #expect(stream.score(of: 3, .physical) == restored.score(of: 3, .physical))
-    }
-    try expectRefusals(model, path)
-  }
-
-  /// What int8 keeps depends on the windows it was calibrated with.
-  @Test func aStateOfAnotherCalibrationIsRefused() throws {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("state-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    func stream(calibratedOn count: Int) throws -> FrozenStream {
-      try FrozenModel(sampleModel(), precision: .int8, calibration: sampleBatch(count: count))
-        .makeStream(entities: 2, windowLength: 4)
-    }
-    try stream(calibratedOn: 5).save(to: path)
-    var same = try stream(calibratedOn: 5)
-    try same.restore(from: path)
-    #expect(throws: StreamError.self) {
-      var other = try stream(calibratedOn: 8)
-      try other.restore(from: path)
-    }
-  }
-
-  private func expectRefusals(_ model: FrozenModel, _ path: String) throws {
-    func message(_ model: FrozenModel, entities: Int = 5, _ path: String) throws -> String {
-      var stream = try model.makeStream(entities: entities, windowLength: 16)
-      do { try stream.restore(from: path) } catch { return "\(error)" }
-      return "no error"
-    }
-    let other =
-      "the state of the stream in \(path) is that of another model, precision, number of entities or window length, or of other kernels"
-    #expect(try message(model, entities: 6, path) == other)
-    #expect(try message(FrozenModel(sampleModel(), precision: .bf16), path) == other)
-    #expect(try message(FrozenModel(sampleModel(), precision: .int8, calibration: sampleBatch()), path) == other)
-    #expect(try message(FrozenModel(sampleModel(fusion: .late)), path) == other)
-    #expect(try message(model, path + "x") == "\(path)x: cannot be opened: No such file or directory")
-    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    try bytes.dropLast(9).write(to: URL(fileURLWithPath: path + "short"))
-    #expect(
-      try message(model, path + "short")
-        == "the state of the stream in \(path)short has \(bytes.count - 9) bytes, expected \(bytes.count)")
-    bytes[bytes.count / 2] ^= 1
-    try bytes.write(to: URL(fileURLWithPath: path + "bad"))
-    #expect(
-      try message(model, path + "bad") == "the state of the stream in \(path)bad is damaged: its checksum differs")
-    try Data("hello".utf8).write(to: URL(fileURLWithPath: path + "text"))
-    #expect(try message(model, path + "text") == "the state of the stream in \(path)text is no state of a stream")
   }
 
   @Test func whatLooksAheadIsRefused() {
