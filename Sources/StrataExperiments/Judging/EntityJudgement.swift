@@ -26,8 +26,10 @@ public struct EntityJudgement: Sendable {
       let positions = samples.lowerBound - series.samples.lowerBound..<samples.upperBound - series.samples.lowerBound
       for position in positions { labels[position] = true }
       guard let contributions = series.contributions, !label.channels.isEmpty else { continue }
+      let shown = Set(FaultCase.cells(of: label, in: run))
       let culprits = series.channels.map { reference in
-        label.channels.contains(reference.channel.name) && (label.layer == nil || label.layer == reference.layer)
+        shown.contains(
+          FaultCase.Cell(entity: label.entity, layer: reference.layer, channel: reference.channel.name))
       }
       cases.append((contributions.rows(positions).max(over: [0]).elements, culprits))
     }

@@ -26,7 +26,7 @@ public struct FaultCase: Hashable, Sendable {
 
   /// The faults of a run that overlap some samples, by time.
   ///
-  /// A label that names channels without a layer means the channel of that name in any layer.
+  /// A channel that a label names is that of its layer, or where that layer has none, that of any layer.
   public static func cases(in run: Run, during samples: Range<Int>) -> [FaultCase] {
     struct Key: Hashable {
       let kind: String
@@ -41,11 +41,12 @@ public struct FaultCase: Hashable, Sendable {
     }.sorted { ($0.interval.lowerBound, $0.kind, $0.culprits[0]) < ($1.interval.lowerBound, $1.kind, $1.culprits[0]) }
   }
 
-  private static func cells(of label: FaultLabel, in run: Run) -> [Cell] {
-    let layers = label.layer.map { [$0] } ?? run.layers.map(\.layer)
-    return layers.flatMap { layer in
-      let known = Set(run[layer]?.channels.map(\.name) ?? [])
-      return label.channels.filter(known.contains).map { Cell(entity: label.entity, layer: layer, channel: $0) }
+  /// The channels that a label says show its fault.
+  static func cells(of label: FaultLabel, in run: Run) -> [Cell] {
+    label.channels.flatMap { name in
+      let layers = run.layers.filter { $0.channels.contains { $0.name == name } }.map(\.layer)
+      let own = layers.filter { $0 == label.layer }
+      return (own.isEmpty ? layers : own).map { Cell(entity: label.entity, layer: $0, channel: name) }
     }
   }
 }

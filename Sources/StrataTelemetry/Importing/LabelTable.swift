@@ -40,7 +40,7 @@ struct LabelTable {
         FaultLabel(
           kind: kind, entity: try self.entity(entity, of: reader), layer: layer,
           channels: try channels.map { (column) throws(TelemetryFileError) in
-            try self.channels(column, in: layer, of: reader)
+            try self.channels(column, of: reader)
           } ?? [],
           interval: max(first, 0)..<min(last, clock.sampleCount),
           isBenign: try benign.flatMap { (column) throws(TelemetryFileError) in try reader.truth(column) }
@@ -60,13 +60,13 @@ struct LabelTable {
   }
 
   private func channels(
-    _ column: Int, in layer: TelemetryLayer?, of reader: borrowing CSVReader
+    _ column: Int, of reader: borrowing CSVReader
   ) throws(TelemetryFileError) -> [String] {
-    let known = layer.map { channels[$0] ?? [] } ?? TelemetryLayer.allCases.flatMap { channels[$0] ?? [] }
+    // What begins in one layer may show in another.
+    let known = TelemetryLayer.allCases.flatMap { channels[$0] ?? [] }
     let names = try reader.text(column).split(separator: " ").map(String.init)
     for name in names where !known.contains(name) {
-      let place = layer.map { " in the layer '\($0)'" } ?? ""
-      throw reader.error("there is no channel '\(name)'\(place)\(Self.alternatives(to: name, among: known))")
+      throw reader.error("there is no channel '\(name)'\(Self.alternatives(to: name, among: known))")
     }
     return names
   }

@@ -48,12 +48,14 @@ import Testing
       "start,end,entity,kind,channels\n20,50,c0/a,x,sent lood\n",
       ":2: there is no channel 'lood'; did you mean 'load'?"
     ),
-    (
-      "start,end,entity,kind,layer,channels\n20,50,c0/a,x,data,load\n",
-      ":2: there is no channel 'load' in the layer 'data'; there are sent"
-    ),
   ]) func whatDoesNotExistIsRefused(labels: String, expected: String) {
     #expect(problem(labels) == "l.csv" + expected)
+  }
+
+  /// What begins in one layer may show in another.
+  @Test func channelsMayBeOfAnotherLayer() throws {
+    let labels = try imported("start,end,entity,kind,layer,channels\n20,50,c0/a,x,data,load\n").run.labels
+    #expect(labels.map(\.channels) == [["load"]] && labels.map(\.layer) == [.data])
   }
 
   @Test func faultsInTrainingTimeAreNoted() throws {
