@@ -18,11 +18,11 @@ import Testing
       sums:
         - {name: both, parts: [l2-norm, pca]}
       smoke: {data: tiny, methods: [l2-norm], tolerance: 0.01}
-      pipeline:
+      split: {embargo: 64, validation: 0.2}
+      alarms: {budget: 10, mergeGap: 600}
 
       """
-    let pipeline = PipelineConfiguration.standardText.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
-    return (head + pipeline + "\n").replacingOccurrences(of: old, with: new)
+    return head.replacingOccurrences(of: old, with: new)
   }
 
   private func read(_ text: String) throws -> ExperimentSpecification {
@@ -36,7 +36,7 @@ import Testing
     #expect(specification.seeds == [1, 2])
     #expect(specification.baselines == [.random, .norm, .pca])
     #expect(specification.sums == [ExperimentSpecification.Sum(name: "both", parts: [.norm, .pca])])
-    #expect(specification.pipeline.window.length == 64)
+    #expect(specification.embargo == 64 && specification.alarms == AlarmPolicy(budget: 10, mergeGap: 600))
   }
 
   @Test func layoutDoesNotChangeTheHash() throws {

@@ -23,9 +23,7 @@ private final class TinyExperiment {
       try labels.write(toFile: path("test_label", server, "txt"), atomically: true, encoding: .utf8)
       try "100-129:2\n".write(toFile: path("interpretation_label", server, "txt"), atomically: true, encoding: .utf8)
     }
-    try FileManager.default.copyItem(atPath: "\(root)/data/tiny", toPath: "\(root)/data/labelled")
     try place.write(Self.specification, to: "experiment/experiment.yaml")
-    try place.write(Self.study, to: "experiment/study.yaml")
   }
 
   func path(_ part: String, _ server: String, _ type: String) -> String {
@@ -60,48 +58,8 @@ private final class TinyExperiment {
     sums:
       - {name: both, parts: [l2-norm, pca]}
     smoke: {data: tiny, methods: [l2-norm, strata], tolerance: 0.000001}
-    pipeline:
-      window: {length: 16, stride: 4, peers: false}
-      split: {embargo: 16, validation: 0.3}
-      scale: {bound: 3, logarithmOfRates: false}
-      model:
-        inputs: [value, mask]
-        encoder: {kind: tcn, width: 8, depth: 2, kernel: 3, dropout: 0}
-        embedding: {latent: 8, hidden: 8, pooling: mean}
-        fusion: {kind: late}
-        modalityDropout: 0
-        decoder: {context: none, hidden: 8, bottleneck: 2}
-        objective:
-          hiding: {steps: 0, span: 1, channels: 0.2, cells: 0}
-          reconstruction: {weight: 1, loss: squaredError, hidden: 1, visible: 1}
-      training:
-        seed: 1
-        steps: 20
-        batch: 16
-        slice: 8
-        optimizer: {kind: adamw, rate: 0.01, decay: 0.01, betas: [0.9, 0.999], epsilon: 1e-8}
-        schedule: {kind: constant}
-        checkpoint: {every: 100, keep: 1}
-      detector:
-        weights: {residual: 1, subspace: 1, gaussian: 1, window: 1}
-        scales: [1, 5]
-        window: 8
-        keptVariance: 0.9
-        shrinkage: 0.01
-        memory: 500
-      alarms: {budget: 1000, mergeGap: 600}
-
-    """
-
-  private static let study = """
-    seeds: [1]
-    trainingShare: 0.5
-    corruptions: [{data: tiny, load: 0.5, drift: 0.2, spikes: 0.01, sizes: [1, 4], breadth: 0.2}]
-    labelled:
-      - {name: labelled, format: asd, folder: labelled, periodChannel: compute/metric_01}
-    candidates:
-      - {name: as it is, set: []}
-      - {name: smoother, set: ["detector.scales=[5]"]}
+    split: {embargo: 16, validation: 0.3}
+    alarms: {budget: 1000, mergeGap: 600}
 
     """
 }
@@ -113,7 +71,7 @@ private final class TinyExperiment {
     try experiment.run(dataRoot: tiny.root + "/data", threads: 2) { _ in }
 
     let rows = try experiment.committedRows()
-    // Two servers: random and the joint model with both seeds, the others once.
+    // Two servers: random and the fitted detector with both seeds, the others once.
     #expect(rows.count == 2 * (2 + 1 + 1 + 1 + 2))
     #expect(rows.allSatisfy { (0...1).contains($0.values[.vusPR]!) })
     let table = try String(contentsOfFile: tiny.folder + "/results/table.md", encoding: .utf8)
@@ -141,19 +99,6 @@ private final class TinyExperiment {
     let deviations = try experiment.verify(dataRoot: tiny.root + "/data", threads: 2) { _ in }
     #expect(deviations.count == 1)
     #expect(deviations.first?.hasPrefix("tiny, l2-norm, seed 1, asd/b: vus_pr is ") == true)
-  }
-
-  @Test func theStudyReadsNoTestHalfOfTheExperiment() throws {
-    let tiny = try TinyExperiment()
-    func outcomes() throws -> String {
-      SettingStudy.text(
-        of: try SettingStudy(ExperimentFolder(tiny.folder)).run(dataRoot: tiny.root + "/data", threads: 2) { _ in })
-    }
-    let before = try outcomes()
-    // Four baselines and sums, two candidates; on the corrupted and on the labelled set.
-    #expect(before.split(separator: "\n").count == 1 + 6 * 2)
-    try tiny.writeTestHalf(of: "a", seed: 99)
-    #expect(try outcomes() == before)
   }
 
   @Test func aFolderWithoutSpecificationIsAnError() {

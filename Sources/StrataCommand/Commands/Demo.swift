@@ -52,7 +52,9 @@ struct Demo: LoggingCommand {
       let detection = try detector.detect(in: [cluster], threads: threads.count)
       try OutputFailure.translating(output) { try DetectionFiles.write(detection, to: files.createFound()) }
       let methods = try DetectionReport.methods(
-        comparing: detection, called: "calibrated surprise", on: prepared, seed: seed
+        comparing: detection, called: "calibrated surprise",
+        on: BaselineTelemetry(
+          [cluster], covariates: configuration.scale.covariates, threads: threads.count), seed: seed
       ) { name in logs.info("comparing with \(name)") }
       try Interrupted.check(remedy: "nothing was kept")
 

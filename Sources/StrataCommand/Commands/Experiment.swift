@@ -12,8 +12,8 @@ struct ExperimentCommand: ParsableCommand {
     commandName: "experiment",
     abstract: "Rerun, check or tabulate an experiment of this repository.",
     discussion: """
-      An experiment is a folder with experiment.yaml. One that judges detectors names data, seeds, baselines and one \
-      frozen pipeline; running it writes results/runs.csv (one row per data set, method, seed and entity), table.md and \
+      An experiment is a folder with experiment.yaml. One that judges detectors names data, seeds and baselines; \
+      running it writes results/runs.csv (one row per data set, method, seed and entity), table.md and \
       manifest.json. One with 'realism' sets figures of the simulator beside those of public data; running it writes \
       realism.csv and curves.csv instead of runs.csv.
 
@@ -22,7 +22,7 @@ struct ExperimentCommand: ParsableCommand {
         strata experiment run experiments/02-simulator-realism --data ../data
         strata experiment verify experiments --data ../data
       """,
-    subcommands: [Run.self, Study.self, Table.self, Verify.self])
+    subcommands: [Run.self, Table.self, Verify.self])
 }
 
 /// What every subcommand that reads data needs.
@@ -66,30 +66,6 @@ extension ExperimentCommand {
       for experiment in try options.experiments() {
         try experiment.run(dataRoot: root, threads: threads.count) { logs.info($0) }
         try Console.write(try experiment.tableText())
-      }
-    }
-  }
-
-  struct Study: LoggingCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Try the settings of study.yaml on training halves with synthetic corruptions.",
-      usage: "strata experiment study <folder> [--data <folder>] [--only <name>] [options]",
-      discussion: "Reads no test half. Writes results/study.csv.")
-
-    @OptionGroup var options: ExperimentOptions
-    @Option(help: ArgumentHelp("Try only this candidate; may be repeated.", valueName: "name")) var only: [String] = []
-    @OptionGroup var threads: ThreadOption
-    @OptionGroup var logs: LogOptions
-
-    func run() throws {
-      let root = try options.dataRoot()
-      for experiment in try options.experiments() where experiment is DetectionExperiment {
-        let study = try SettingStudy(experiment.folder)
-        let outcomes = try study.run(
-          dataRoot: root, threads: threads.count, only: only.isEmpty ? nil : Set(only)
-        ) { logs.info($0) }
-        if only.isEmpty { try study.write(outcomes) }
-        try Console.write(SettingStudy.text(of: outcomes))
       }
     }
   }

@@ -1,4 +1,4 @@
-public import StrataTelemetry
+package import StrataTelemetry
 package import StrataTensor
 
 /// The simple methods that a learned detector has to beat.
@@ -27,10 +27,8 @@ public enum Baseline: String, CaseIterable, Codable, Sendable {
 }
 
 /// A baseline, fitted to each entity by itself on z-scores of its training time.
-public struct BaselineDetector: AnomalyDetector {
-  /// Which method it is.
-  public let baseline: Baseline
-  public var name: String { baseline.rawValue }
+package struct BaselineDetector: Sendable {
+  private let baseline: Baseline
   private let seed: UInt64
   private var fits: [EntityPath: (statistics: ColumnStatistics, scorer: any RowScorer)] = [:]
 
@@ -39,11 +37,11 @@ public struct BaselineDetector: AnomalyDetector {
   /// - Parameters:
   ///   - baseline: The method.
   ///   - seed: Decides the random numbers of ``Baseline/random`` and the first centres of ``Baseline/kMeans``.
-  public init(_ baseline: Baseline, seed: UInt64 = 1) { (self.baseline, self.seed) = (baseline, seed) }
+  package init(_ baseline: Baseline, seed: UInt64 = 1) { (self.baseline, self.seed) = (baseline, seed) }
 
-  public mutating func fit(
-    to training: WindowSource, validation: WindowSet<ValidationSplit>, threads: Int
-  ) throws {
+  /// Learns what is normal from training time, which only a training split can make: no baseline can be fitted to test
+  /// data. The result does not depend on `threads`.
+  package mutating func fit(to training: WindowSource, threads: Int) throws {
     let (baseline, seed, members) = (baseline, seed, training.segmentsByEntity)
     let entities = members.keys.sorted()
     let fitted = try parallelMap(count: entities.count, threads: threads) {
@@ -58,11 +56,13 @@ public struct BaselineDetector: AnomalyDetector {
     fits = Dictionary(uniqueKeysWithValues: zip(entities, fitted))
   }
 
-  public func score<Split>(_ windows: WindowSet<Split>, threads: Int) throws -> [ScoreSeries] {
+  /// Scores every sample of every segment, in the order of the segments. The result does not depend on `threads`.
+  package func score<Split>(_ windows: WindowSet<Split>, threads: Int) throws -> [ScoreSeries] {
     try parallelMap(count: windows.segments.count, threads: threads) { (index) throws -> ScoreSeries in
       let matrix = SegmentMatrix(windows, segment: index)
       guard let fit = fits[matrix.entity] else {
-        throw DiagnosisError("'\(matrix.entity)' was not in training; \(name) is fitted to each entity by itself")
+        throw DiagnosisError(
+          "'\(matrix.entity)' was not in training; \(baseline.rawValue) is fitted to each entity by itself")
       }
       let result = fit.scorer.scores(of: fit.statistics.standardise(matrix.values))
       return ScoreSeries(

@@ -30,7 +30,7 @@ struct PrincipalSubspaceScorer: RowScorer {
     return (largest(of: normalized), normalized)
   }
 
-  private static func rootMeanSquares(of rows: NDArray) -> [Float] {
+  static func rootMeanSquares(of rows: NDArray) -> [Float] {
     (rows * rows).mean(over: [0]).elements.map { Float(max(Double($0).squareRoot(), smallestResidual)) }
   }
 }

@@ -39,10 +39,11 @@ public struct ScoreCalibration: Sendable, Codable, Hashable {
   ///
   /// - Parameters:
   ///   - series: Per run, the scores of all entities of one kind over the same samples; none is NaN.
+  ///   - priorExcess: The mean excess of the peaks that are added; `nil` for that of every calibration.
   ///   - gap: Exceedances of any entity of a run with at most this many quiet samples in between are one cluster.
   /// - Precondition: There is a score.
   /// - Complexity: O(n log n) for n scores.
-  package init(_ series: [[[Float]]], gap: Int) {
+  package init(_ series: [[[Float]]], gap: Int, priorExcess: Double? = nil) {
     let sorted = series.flatMap { $0.flatMap { $0 } }.sorted()
     require(!sorted.isEmpty, "ScoreCalibration: no scores")
     sampleCount = sorted.count
@@ -54,7 +55,8 @@ public struct ScoreCalibration: Sendable, Codable, Hashable {
     tailShare = Double(exceeding + 1) / Double(sorted.count + 1)
     let peaks = series.flatMap { Self.peaks(of: $0, above: threshold, gap: gap) }
     let excess = peaks.reduce(0.0) { $0 + Double($1) - Double(threshold) }
-    tailScale = (excess + Self.prior.count * Self.prior.excess) / (Double(peaks.count) + Self.prior.count)
+    tailScale =
+      (excess + Self.prior.count * (priorExcess ?? Self.prior.excess)) / (Double(peaks.count) + Self.prior.count)
     extremalIndex = Double(max(peaks.count, 1)) / Double(max(exceeding, 1))
   }
 

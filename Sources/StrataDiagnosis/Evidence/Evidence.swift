@@ -8,8 +8,8 @@ public struct Evidence: Hashable, Codable, Sendable {
   public struct Channel: Hashable, Codable, Sendable {
     public let layer: TelemetryLayer
     public let name: String
-    /// The mean surprise over the samples of the incident: a surprise of `s` is exceeded in clean time with probability
-    /// `exp(−s)`.
+    /// The mean over the samples of the incident: of surprises, which clean time exceeds with probability `exp(−s)`, where
+    /// the role has peers in clean time; else of how many standard deviations further off than just before the channel is.
     public let contribution: Float
     /// By how much the contribution exceeds the lower quartile over the entities of the same role.
     public let excess: Float

@@ -11,19 +11,19 @@ public import StrataTensor
 /// not a list of numbers; arrays are named `<role>/<what>`.
 extension FittedDetector {
   private static let metadataKey = "strata-detector"
-  private static let currentFormat = 1
+  private static let currentFormat = 2
   /// What a file may ask for at most, whatever it claims.
   private static let limits = (roles: 4096, cells: 1 << 28)
 
   private struct Index: Codable {
     struct Role: Codable {
       let name: String
+      let method: String
       let channels: [ChannelReference]
-      let isUsual: [Bool]
       let members: [EntityPath]
-      let longestGap: Int
       let budgetShare: Double
       let calibration: ScoreCalibration
+      let memberCalibrations: [ScoreCalibration]
     }
 
     var format = FittedDetector.currentFormat
@@ -41,19 +41,14 @@ extension FittedDetector {
   public func write(to path: String) throws(SafetensorsError) {
     var arrays: [(String, NDArray)] = []
     for role in roles {
-      let baseline = role.baseline
-      let (members, channels) = (baseline.members.count, baseline.channels.count)
-      arrays.append(("\(baseline.name)/channels", NDArray([9, channels], baseline.channelNumbers)))
-      arrays.append(("\(baseline.name)/centres", NDArray([members, channels], baseline.centres)))
-      arrays.append(("\(baseline.name)/spreads", NDArray([members, channels], baseline.spreads)))
+      for (name, array) in role.model.arrays { arrays.append(("\(role.name)/\(name)", array)) }
     }
     let index = Index(
       interval: interval, options: options, policy: policy, cleanTime: cleanTime, provenance: provenance,
       roles: roles.map {
         Index.Role(
-          name: $0.baseline.name, channels: $0.baseline.channels, isUsual: $0.baseline.isUsual,
-          members: $0.baseline.members, longestGap: $0.baseline.longestGap, budgetShare: $0.budgetShare,
-          calibration: $0.calibration)
+          name: $0.name, method: type(of: $0.model).method, channels: $0.model.channels, members: $0.model.members,
+          budgetShare: $0.budgetShare, calibration: $0.calibration, memberCalibrations: $0.memberCalibrations)
       })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -93,65 +88,34 @@ extension FittedDetector {
     else { throw damaged("contradicts itself") }
     var roles: [FittedRole] = []
     for role in index.roles {
+      guard let method = RoleMethods.named(role.method) else {
+        throw damaged("watches role '\(role.name)' with '\(role.method)', which this version does not know")
+      }
       let (members, channels) = (role.members.count, role.channels.count)
       let cells = members.multipliedReportingOverflow(by: channels)
-      guard channels > 0, !cells.overflow, cells.partialValue <= Self.limits.cells, role.isUsual.count == channels,
-        role.longestGap >= 0, role.budgetShare > 0, role.budgetShare.isFinite, role.calibration.isValid,
-        Set(role.channels.map(\.description)).count == channels, Set(role.members).count == members,
-        file.shape(of: "\(role.name)/channels") == [9, channels],
-        file.shape(of: "\(role.name)/centres") == [members, channels],
-        file.shape(of: "\(role.name)/spreads") == [members, channels]
+      guard channels > 0, !cells.overflow, cells.partialValue <= Self.limits.cells, role.budgetShare > 0,
+        role.budgetShare.isFinite, role.calibration.isValid, role.memberCalibrations.allSatisfy(\.isValid),
+        [0, members].contains(role.memberCalibrations.count),
+        Set(role.channels.map(\.description)).count == channels, Set(role.members).count == members
       else { throw damaged("contradicts itself in role '\(role.name)'") }
-      let baseline = RoleBaseline(
-        name: role.name, channels: role.channels, isUsual: role.isUsual, longestGap: role.longestGap,
-        members: role.members, channelNumbers: try file.array(named: "\(role.name)/channels").elements,
-        centres: try file.array(named: "\(role.name)/centres").elements,
-        spreads: try file.array(named: "\(role.name)/spreads").elements)
-      guard baseline.isValid else { throw damaged("has numbers that are out of range in role '\(role.name)'") }
+      // Reading stops at the first array that does not fit.
+      func read(_ name: String, shape: [Int]) -> NDArray? {
+        guard let found = file.shape(of: "\(role.name)/\(name)"), found.rank == shape.count,
+          zip(found.dimensions, shape).allSatisfy({ $1 < 0 || $0 == $1 })
+        else { return nil }
+        return try? file.array(named: "\(role.name)/\(name)")
+      }
+      guard let model = method.init(channels: role.channels, members: role.members, read: read) else {
+        throw damaged("contradicts itself in role '\(role.name)'")
+      }
       roles.append(
-        FittedRole(baseline: baseline, calibration: role.calibration, budgetShare: role.budgetShare))
+        FittedRole(
+          name: role.name, model: model, calibration: role.calibration, memberCalibrations: role.memberCalibrations,
+          budgetShare: role.budgetShare))
     }
     self.init(
       interval: index.interval, options: index.options, policy: index.policy, cleanTime: index.cleanTime,
       provenance: index.provenance, roles: roles)
-  }
-}
-
-extension RoleBaseline {
-  /// The numbers of every channel, quantity by quantity: what a file holds as one array `[9, channel]`.
-  var channelNumbers: [Float] {
-    [
-      units, peerScales.map(\.body), peerScales.map(\.tail), withinSpread, betweenSpread, commonCentres, commonSpreads,
-      commonScales.map(\.body), commonScales.map(\.tail),
-    ].flatMap { $0 }
-  }
-
-  /// A baseline of the numbers that a file holds.
-  ///
-  /// - Precondition: There are nine numbers per channel, and one per member and channel in `centres` and `spreads`.
-  init(
-    name: String, channels: [ChannelReference], isUsual: [Bool], longestGap: Int, members: [EntityPath],
-    channelNumbers: [Float], centres: [Float], spreads: [Float]
-  ) {
-    let width = channels.count
-    func quantity(_ index: Int) -> [Float] { Array(channelNumbers[index * width..<(index + 1) * width]) }
-    func scales(_ index: Int) -> [SurpriseScale] {
-      zip(quantity(index), quantity(index + 1)).map { SurpriseScale(body: $0, tail: $1) }
-    }
-    self.init(
-      name: name, channels: channels, units: quantity(0), isUsual: isUsual, longestGap: longestGap,
-      peerScales: scales(1), withinSpread: quantity(3), betweenSpread: quantity(4), commonCentres: quantity(5),
-      commonSpreads: quantity(6), commonScales: scales(7), members: members, centres: centres, spreads: spreads)
-  }
-
-  /// Whether every number can be calculated with.
-  var isValid: Bool {
-    let positive =
-      units + peerScales.flatMap { [$0.body, $0.tail] } + commonSpreads + commonScales.flatMap { [$0.body, $0.tail] }
-      + spreads
-    return positive.allSatisfy { $0 > 0 && $0.isFinite }
-      && (withinSpread + betweenSpread).allSatisfy { $0 >= 0 && $0.isFinite }
-      && (commonCentres + centres).allSatisfy(\.isFinite)
   }
 }
 

@@ -28,7 +28,7 @@ public struct FittedDetector: Sendable {
   let roles: [FittedRole]
 
   /// The names of the roles that have a baseline.
-  public var roleNames: [String] { roles.map(\.baseline.name) }
+  public var roleNames: [String] { roles.map(\.name) }
 
   /// Days of clean time, summed over nodes.
   public var cleanNodeDays: Double {
@@ -36,24 +36,29 @@ public struct FittedDetector: Sendable {
   }
 
   /// How many entities have a baseline of their own.
-  public var entityCount: Int { roles.reduce(0) { $0 + $1.baseline.members.count } }
+  public var entityCount: Int { roles.reduce(0) { $0 + $1.model.members.count } }
 
   /// How many entities of a role have a baseline of their own.
   public func entityCount(ofRole name: String) -> Int {
-    roles.first { $0.baseline.name == name }?.baseline.members.count ?? 0
+    roles.first { $0.name == name }?.model.members.count ?? 0
   }
 
   /// The channels that are watched, per role.
   public func channels(ofRole name: String) -> [ChannelReference] {
-    roles.first { $0.baseline.name == name }?.baseline.channels ?? []
+    roles.first { $0.name == name }?.model.channels ?? []
   }
 
-  /// The surprise above which each role is alarmed, by name.
+  /// The method that watches a role, in words.
+  public func method(ofRole name: String) -> String? {
+    roles.first { $0.name == name }.map { type(of: $0.model).method }
+  }
+
+  /// The score of its method above which each role is alarmed, by name.
   public func thresholds(for policy: AlarmPolicy) -> [String: Float] {
     let rate = policy.rate(interval: interval)
     return Dictionary(
       uniqueKeysWithValues: roles.map {
-        ($0.baseline.name, $0.threshold(rate: rate))
+        ($0.name, $0.threshold(rate: rate))
       })
   }
 }

@@ -1,20 +1,31 @@
+import StrataTelemetry
 import StrataTensor
 
 /// What a fitted detector knows of the entities of one role.
 struct FittedRole: Sendable {
-  let baseline: RoleBaseline
-  /// Of the surprises of time that took no part in the statistics they were measured with.
+  let name: String
+  /// What is normal, in the terms of the method that watches the role.
+  let model: any RoleModel
+  /// Of the model's scores of time that took no part in the fit, by all entities together.
   let calibration: ScoreCalibration
+  /// The same by each of the model's members, where scores are not made alike by comparing peers; else empty.
+  let memberCalibrations: [ScoreCalibration]
   /// The share of a node's false alarms that one entity of the role may raise: roles share them equally, and so do the
   /// entities of a role.
   let budgetShare: Double
 
-  /// The surprise above which an entity is alarmed.
-  ///
-  /// - Parameter rate: False alarms per sample of a node.
-  func threshold(rate: Double) -> Float { calibration.score(reachedAtRate: rate * budgetShare) }
+  /// How often clean time reaches a score of an entity.
+  func calibration(of entity: EntityPath) -> ScoreCalibration {
+    guard !memberCalibrations.isEmpty, let place = model.members.firstIndex(of: entity) else { return calibration }
+    return memberCalibrations[place]
+  }
 
-  /// −log₁₀ of the p-value of a surprise: how likely a false alarm that reaches it, of any entity of a node, begins at a
-  /// sample of clean time. Where surprises are ordinary it is an expected number instead, and the score below zero.
-  func score(of surprise: Float) -> Float { calibration.score(of: surprise, budgetShare: budgetShare) }
+  /// The model's score above which an entity is alarmed.
+  ///
+  /// - Parameters:
+  ///   - rate: False alarms per sample of a node.
+  ///   - entity: Whose; `nil` for one without clean time of its own.
+  func threshold(rate: Double, of entity: EntityPath? = nil) -> Float {
+    (entity.map(calibration) ?? calibration).score(reachedAtRate: rate * budgetShare)
+  }
 }

@@ -11,7 +11,7 @@ struct ChannelMatching {
 
   init(_ layers: [LayerMetadata], detector: FittedDetector) {
     (self.layers, self.detector) = (layers, detector)
-    let expected = Self.unique(detector.roles.flatMap(\.baseline.channels))
+    let expected = Self.unique(detector.roles.flatMap(\.model.channels))
     let known = Set(expected.map(\.description))
     var found: Set<String> = []
     for layer in layers {
@@ -56,17 +56,17 @@ struct ChannelMatching {
   /// most channels among roles at its depth; `nil` when there is none.
   func role(of entity: EntityPath, topology: [EntityPath: [String: String]]) -> String? {
     let named = ClusterRoles.role(of: entity, in: topology)
-    if detector.roles.contains(where: { $0.baseline.name == named }) { return named }
+    if detector.roles.contains(where: { $0.name == named }) { return named }
     let depth = entity.components.count
     let own = Set(
       layers.filter { $0.entities.contains(entity) }.flatMap { layer in
         layer.channels.map { "\(layer.layer)/\($0.name)" }
       })
     let fitting = detector.roles.compactMap { role -> (name: String, share: Double)? in
-      guard role.baseline.members.contains(where: { $0.components.count == depth }) else { return nil }
-      let shared = role.baseline.channels.count { own.contains($0.description) }
-      let share = Double(shared) / Double(max(role.baseline.channels.count, 1))
-      return share > 0.5 ? (role.baseline.name, share) : nil
+      guard role.model.members.contains(where: { $0.components.count == depth }) else { return nil }
+      let shared = role.model.channels.count { own.contains($0.description) }
+      let share = Double(shared) / Double(max(role.model.channels.count, 1))
+      return share > 0.5 ? (role.name, share) : nil
     }
     return fitting.max { ($0.share, $1.name) < ($1.share, $0.name) }?.name
   }
@@ -77,18 +77,18 @@ struct ChannelMatching {
   ///   - new: Entities that nothing was said of before.
   ///   - isFirst: Whether these are the first samples.
   func entityNotices(
-    streams: [SurpriseStream], unscored: Set<EntityPath>, new: Set<EntityPath>, isFirst: Bool
+    streams: [any RoleStream], unscored: Set<EntityPath>, new: Set<EntityPath>, isFirst: Bool
   ) -> [String] {
     var notices: [String] = []
     let present = Set(layers.flatMap(\.entities))
-    for stream in streams {
+    for (role, stream) in zip(detector.roles, streams) {
       let strangers = zip(stream.members, stream.isKnown).filter { !$0.1 && new.contains($0.0) }.map(\.0)
       if !strangers.isEmpty {
         notices.append(
           "\(Self.list(strangers)) had no clean time: compared with what is usual for the role "
-            + "'\(stream.baseline.name)' until enough samples of their own are known")
+            + "'\(role.name)'" + (role.model is RoleBaseline ? " until enough samples of their own are known" : ""))
       }
-      let gone = Set(stream.baseline.members).subtracting(present)
+      let gone = Set(role.model.members).subtracting(present)
       if isFirst, !gone.isEmpty { notices.append("\(Self.list(gone.sorted())) of clean time is not there") }
     }
     let without = unscored.filter(new.contains).sorted()

@@ -6,17 +6,17 @@ struct IncidentTracker: Sendable {
   /// The sums of one role over the alarmed samples of an incident.
   struct Sums: Sendable, Codable {
     /// Per member and channel, and per channel.
-    var peers: [Double] = []
+    var own: [Double] = []
     var common: [Double] = []
-    /// The first sample with a surprise of at least ``SurpriseScale/rareSurprise``; −1 before there is one.
-    var peerOnsets: [Int] = []
+    /// The first sample with a contribution of at least ``SurpriseScale/rareSurprise``; −1 before there is one.
+    var ownOnsets: [Int] = []
     var commonOnsets: [Int] = []
     var count = 0
 
     mutating func add(_ reading: RoleReading, time: Int, sample: Int, channels: Int) {
       guard channels > 0 else { return }
-      let cells = reading.peers.count / max(reading.common.count / channels, 1)
-      Self.add(reading.peers[time * cells..<(time + 1) * cells], to: &peers, &peerOnsets, sample)
+      let cells = reading.own.count / max(reading.common.count / channels, 1)
+      Self.add(reading.own[time * cells..<(time + 1) * cells], to: &own, &ownOnsets, sample)
       Self.add(reading.common[time * channels..<(time + 1) * channels], to: &common, &commonOnsets, sample)
       count += 1
     }
@@ -43,18 +43,24 @@ struct IncidentTracker: Sendable {
 
   let gap: Int
   let persistence: Int
+  /// The names of the roles, and how many groups of channels make the strength of an entity.
+  let roles: [String]
+  let groups: Int
   var open: Open?
   /// The last readings before the present block, one sample each, oldest first: what the first alarm was raised by.
   var recent: [[RoleReading]] = []
 
-  init(gap: Int, persistence: Int) { (self.gap, self.persistence) = (gap, persistence) }
+  init(gap: Int, options: SurpriseOptions, roles: [String]) {
+    (self.gap, persistence, groups) = (gap, options.persistence, options.groups)
+    self.roles = roles
+  }
 
   /// The samples of the incident that goes on.
   var openSamples: Range<Int>? { open?.samples }
 
   /// Follows a block of samples; returns the incidents that ended in it.
   mutating func follow(
-    _ readings: [RoleReading], from first: Int, count: Int, streams: [SurpriseStream]
+    _ readings: [RoleReading], from first: Int, count: Int, streams: [any RoleStream]
   ) -> [Incident] {
     var ended: [Incident] = []
     for time in 0..<count {
@@ -69,7 +75,7 @@ struct IncidentTracker: Sendable {
       record(alarmed, at: sample)
       for role in readings.indices {
         open!.sums[role].add(
-          readings[role], time: time, sample: sample, channels: streams[role].baseline.channels.count)
+          readings[role], time: time, sample: sample, channels: streams[role].channels.count)
       }
     }
     remember(readings, count: count, streams: streams)
@@ -78,7 +84,7 @@ struct IncidentTracker: Sendable {
 
   /// The members that are alarmed at one sample, with their scores.
   private static func alarmed(
-    _ readings: [RoleReading], time: Int, streams: [SurpriseStream]
+    _ readings: [RoleReading], time: Int, streams: [any RoleStream]
   ) -> [(entity: EntityPath, score: Float)] {
     var result: [(EntityPath, Float)] = []
     for (reading, stream) in zip(readings, streams) {
@@ -91,13 +97,13 @@ struct IncidentTracker: Sendable {
   }
 
   /// Opens an incident unless one goes on; its evidence begins with the samples that raised the alarm.
-  private mutating func begin(at sample: Int, time: Int, _ readings: [RoleReading], _ streams: [SurpriseStream]) {
+  private mutating func begin(at sample: Int, time: Int, _ readings: [RoleReading], _ streams: [any RoleStream]) {
     guard open == nil else { return }
     var incident = Open(samples: sample..<sample, sums: readings.map { _ in Sums() })
     for age in (1..<persistence).reversed() {
       let earlier = time - age
       for role in readings.indices {
-        let channels = streams[role].baseline.channels.count
+        let channels = streams[role].channels.count
         if earlier >= 0 {
           incident.sums[role].add(readings[role], time: earlier, sample: sample - age, channels: channels)
         } else if recent.count + earlier >= 0 {
@@ -123,25 +129,25 @@ struct IncidentTracker: Sendable {
   }
 
   /// Keeps the last readings of a block for an alarm that begins in the next one.
-  private mutating func remember(_ readings: [RoleReading], count: Int, streams: [SurpriseStream]) {
+  private mutating func remember(_ readings: [RoleReading], count: Int, streams: [any RoleStream]) {
     for time in max(count - persistence + 1, 0)..<count {
       recent.append(
         zip(readings, streams).map { reading, stream in
-          reading.sample(time, members: stream.members.count, channels: stream.baseline.channels.count)
+          reading.sample(time, members: stream.members.count, channels: stream.channels.count)
         })
     }
     if recent.count > persistence - 1 { recent.removeFirst(recent.count - persistence + 1) }
   }
 
   /// Ends the incident that goes on.
-  mutating func finish(streams: [SurpriseStream]) -> [Incident] {
+  mutating func finish(streams: [any RoleStream]) -> [Incident] {
     guard let incident = open else { return [] }
     open = nil
     return [
       Incident(
         samples: incident.samples,
         alarms: incident.alarms.values.sorted { ($1.peakScore, $0.entity) < ($0.peakScore, $1.entity) },
-        evidence: Evidence(incident.sums, streams: streams))
+        evidence: Evidence(incident.sums, roles: roles, largest: groups, streams: streams))
     ]
   }
 }
@@ -152,7 +158,7 @@ extension RoleReading {
     var result = self
     result.scores = Array(scores[time * members..<(time + 1) * members])
     result.alarmed = Array(alarmed[time * members..<(time + 1) * members])
-    result.peers = Array(peers[time * members * channels..<(time + 1) * members * channels])
+    result.own = Array(own[time * members * channels..<(time + 1) * members * channels])
     result.common = Array(common[time * channels..<(time + 1) * channels])
     return result
   }

@@ -24,7 +24,7 @@ public struct Monitor: Sendable {
   public internal(set) var sampleCount = 0
 
   /// Per role of the detector.
-  var streams: [SurpriseStream]
+  var streams: [any RoleStream]
   var counters: [CounterStates]
   var tracker: IncidentTracker
   /// What the last piece looked like, and where its samples stand.
@@ -36,10 +36,11 @@ public struct Monitor: Sendable {
   private var followed: [EntityPath: Int] = [:]
   /// Whether the last piece listed entities of which nothing was observed yet.
   private var hasWaiting = false
-  private let thresholds: [Float]
+  /// Per role and member.
+  private var levels: [[MemberLevel]]
 
   /// How many numbers are worked on at a time, at most: memory, and nothing else.
-  private static let blockSize = 1 << 22
+  static let blockSize = 1 << 22
 
   /// A monitor that has seen nothing yet.
   ///
@@ -49,19 +50,18 @@ public struct Monitor: Sendable {
   public init(_ detector: FittedDetector, policy: AlarmPolicy? = nil) {
     self.detector = detector
     self.policy = policy ?? detector.policy
-    streams = detector.roles.map { SurpriseStream($0.baseline, options: detector.options) }
+    streams = detector.roles.map { $0.model.makeStream(options: detector.options) }
     counters = detector.roles.map { _ in CounterStates() }
-    let rate = self.policy.rate(interval: detector.interval)
-    thresholds = detector.roles.map { $0.threshold(rate: rate) }
+    levels = detector.roles.map { _ in [] }
     tracker = IncidentTracker(
-      gap: self.policy.rule(interval: detector.interval).gap, persistence: detector.options.persistence)
+      gap: self.policy.rule(interval: detector.interval).gap, options: detector.options, roles: detector.roleNames)
   }
 
   /// Takes the next samples of the cluster.
   ///
   /// - Parameters:
   ///   - piece: Any number of samples, in time after those that were pushed before. Entities may come and go.
-  ///   - keepsContributions: Whether the surprise of every channel is returned with the scores.
+  ///   - keepsContributions: Whether the contribution of every channel is returned with the scores.
   ///   - threads: How many threads work; the result does not depend on it.
   /// - Throws: ``DiagnosisError`` when the interval differs from the detector's, or a channel is of another kind.
   /// - Complexity: O(samples · entities · channels).
@@ -77,7 +77,7 @@ public struct Monitor: Sendable {
     try arrange(piece, notices: &notices)
     var reading = MonitorReading(samples: sampleCount..<sampleCount + piece.sampleCount, notices: notices)
     var parts = streams.map { _ in [RoleReading]() }
-    let cells = streams.reduce(1) { $0 + $1.members.count * $1.baseline.channels.count }
+    let cells = streams.reduce(1) { $0 + $1.cellCount }
     let length = max(Self.blockSize / cells, 1)
     for start in stride(from: 0, to: piece.sampleCount, by: length) {
       let block = start..<min(start + length, piece.sampleCount)
@@ -90,7 +90,7 @@ public struct Monitor: Sendable {
     }
     for (role, stream) in streams.enumerated() {
       reading.append(
-        parts[role], of: stream, threshold: detector.roles[role].score(of: thresholds[role]), from: sampleCount,
+        parts[role], of: stream, levels: levels[role], from: sampleCount,
         keepsContributions: keepsContributions)
     }
     sampleCount += piece.sampleCount
@@ -103,15 +103,14 @@ public struct Monitor: Sendable {
 
   /// Runs every role's stream over a block of samples.
   private mutating func read(_ block: Range<Int>, of piece: Run, threads: Int) -> [RoleReading] {
-    let (layouts, thresholds, roles) = (self.layouts, self.thresholds, detector.roles)
+    let (layouts, levels) = (self.layouts, self.levels)
     // In boxes of their own, and nowhere else, the states are changed in place.
     let states = zip(streams, counters).map { Guarded(($0, $1)) }
     (streams, counters) = ([], [])
     let readings = parallelMap(count: states.count, threads: threads) { role in
       states[role].withLock { state in
         RoleReading(
-          block, of: piece, layouts[role], role: roles[role], threshold: thresholds[role], stream: &state.0,
-          counters: &state.1)
+          block, of: piece, layouts[role], levels: levels[role], stream: &state.0, counters: &state.1)
       }
     }
     for state in states {
@@ -125,8 +124,10 @@ public struct Monitor: Sendable {
   /// Follows another entity from here on.
   mutating func follow(_ entity: EntityPath, role: Int) {
     streams[role].add(entity)
+    levels[role].append(
+      MemberLevel(entity, of: detector.roles[role], rate: policy.rate(interval: detector.interval)))
     followed[entity] = role
-    counters[role].grow(to: streams[role].centres.count)
+    counters[role].grow(to: streams[role].cellCount)
   }
 
   /// Finds the entities and channels of a piece.
@@ -142,7 +143,7 @@ public struct Monitor: Sendable {
     if isNew { notices += matching.notices }
     for entity in comers {
       let role = matching.role(of: entity, topology: piece.topology)
-      guard let role, let index = detector.roles.firstIndex(where: { $0.baseline.name == role }) else {
+      guard let role, let index = detector.roles.firstIndex(where: { $0.name == role }) else {
         unscored.insert(entity)
         continue
       }
@@ -151,6 +152,6 @@ public struct Monitor: Sendable {
     notices += matching.entityNotices(streams: streams, unscored: unscored, new: Set(comers), isFirst: metadata == nil)
     metadata = layers
     hasWaiting = !Set(layers.flatMap(\.entities)).subtracting(unscored).allSatisfy { followed[$0] != nil }
-    layouts = streams.map { RoleLayout($0.members, channels: $0.baseline.channels, in: layers) }
+    layouts = streams.map { RoleLayout($0.members, channels: $0.channels, in: layers) }
   }
 }

@@ -6,7 +6,7 @@ public struct MonitorReading: Sendable {
   /// The samples, counted from the first that the monitor ever saw.
   public let samples: Range<Int>
   /// The scores of every entity that is scored, by role and in the order in which entities came: −log₁₀ of the p-value,
-  /// with the surprise of each channel where that was asked for.
+  /// with the contribution of each channel where that was asked for.
   public internal(set) var series: [ScoreSeries] = []
   /// Per series, at which samples of the piece the entity is alarmed.
   public internal(set) var alarmed: [[Bool]] = []
@@ -20,31 +20,48 @@ public struct MonitorReading: Sendable {
   init(samples: Range<Int>, notices: [String]) { (self.samples, self.notices) = (samples, notices) }
 }
 
+/// How one entity's scores are measured, and from where on it is alarmed.
+struct MemberLevel: Sendable {
+  let calibration: ScoreCalibration
+  let budgetShare: Double
+  /// In the model's scores.
+  let threshold: Float
+
+  init(_ entity: EntityPath, of role: FittedRole, rate: Double) {
+    calibration = role.calibration(of: entity)
+    budgetShare = role.budgetShare
+    threshold = role.threshold(rate: rate, of: entity)
+  }
+
+  /// The threshold as −log₁₀ of false alarms per sample of a node.
+  var shownThreshold: Float { calibration.score(of: threshold, budgetShare: budgetShare) }
+}
+
 /// What the stream of one role says about a block of samples.
 struct RoleReading: Sendable {
   /// Per sample and member, `time · members + member`.
   var scores: [Float] = []
   var alarmed: [Bool] = []
-  /// Per sample, member and channel: surprises in the peer view.
-  var peers: [Float] = []
-  /// Per sample and channel: surprises in the common view.
+  /// Per sample, member and channel: what the member's own deviation contributes.
+  var own: [Float] = []
+  /// Per sample and channel: what the deviation of all members together contributes.
   var common: [Float] = []
 
   /// Readings that were kept.
-  init(scores: [Float], alarmed: [Bool], peers: [Float], common: [Float]) {
-    (self.scores, self.alarmed, self.peers, self.common) = (scores, alarmed, peers, common)
+  init(scores: [Float], alarmed: [Bool], own: [Float], common: [Float]) {
+    (self.scores, self.alarmed, self.own, self.common) = (scores, alarmed, own, common)
   }
 
   /// Pushes the samples of a block.
   init(
-    _ block: Range<Int>, of piece: Run, _ layout: RoleLayout, role: FittedRole, threshold: Float,
-    stream: inout SurpriseStream, counters: inout CounterStates
+    _ block: Range<Int>, of piece: Run, _ layout: RoleLayout, levels: [MemberLevel],
+    stream: inout any RoleStream, counters: inout CounterStates
   ) {
-    let (members, channels) = (stream.members.count, stream.baseline.channels.count)
+    let (cells, channels) = (stream.cellCount, stream.channels.count)
     let conversion = CounterRates(interval: piece.interval)
-    scores.reserveCapacity(block.count * members)
-    peers.reserveCapacity(block.count * members * channels)
-    var row = [Float](repeating: .nan, count: members * channels)
+    var row = [Float](repeating: .nan, count: cells)
+    var rows: [Float] = []
+    rows.reserveCapacity(block.count * cells)
     for time in block {
       layout.copyRow(time, of: piece, into: &row)
       for channel in layout.counters {
@@ -52,20 +69,23 @@ struct RoleReading: Sendable {
           row[cell] = counters.rate(of: row[cell], at: cell, conversion)
         }
       }
-      let surprises = row.withUnsafeBufferPointer { stream.push($0) }
-      for surprise in surprises {
-        scores.append(role.score(of: surprise))
-        alarmed.append(surprise > threshold)
-      }
-      peers += stream.peerSurprises
-      common += stream.commonSurprises
+      rows += row
     }
+    let scored = rows.withUnsafeBufferPointer { stream.push($0, count: block.count) }
+    scores.reserveCapacity(scored.scores.count)
+    alarmed.reserveCapacity(scored.scores.count)
+    for (place, value) in scored.scores.enumerated() {
+      let level = levels[place % levels.count]
+      scores.append(level.calibration.score(of: value, budgetShare: level.budgetShare))
+      alarmed.append(value > level.threshold)
+    }
+    (own, common) = (scored.own, scored.common)
   }
 
   /// The scores alone.
   var withoutContributions: RoleReading {
     var result = self
-    (result.peers, result.common) = ([], [])
+    (result.own, result.common) = ([], [])
     return result
   }
 }
@@ -73,9 +93,9 @@ struct RoleReading: Sendable {
 extension MonitorReading {
   /// Adds the scores of one role, block after block.
   mutating func append(
-    _ parts: [RoleReading], of stream: SurpriseStream, threshold: Float, from first: Int, keepsContributions: Bool
+    _ parts: [RoleReading], of stream: any RoleStream, levels: [MemberLevel], from first: Int, keepsContributions: Bool
   ) {
-    let (members, references) = (stream.members, stream.baseline.channels)
+    let (members, references) = (stream.members, stream.channels)
     let channels = references.count
     for (member, entity) in members.enumerated() {
       var scores: [Float] = []
@@ -88,7 +108,7 @@ extension MonitorReading {
           guard keepsContributions else { continue }
           for channel in 0..<channels {
             contributions.append(
-              max(part.peers[place * channels + channel], part.common[time * channels + channel]))
+              max(part.own[place * channels + channel], part.common[time * channels + channel]))
           }
         }
       }
@@ -96,7 +116,7 @@ extension MonitorReading {
         ScoreSeries(
           run: 0, entity: entity, samples: first..<first + scores.count, scores: scores,
           contributions: keepsContributions ? NDArray([scores.count, channels], contributions) : nil,
-          channels: keepsContributions ? references : [], threshold: threshold))
+          channels: keepsContributions ? references : [], threshold: levels[member].shownThreshold))
       self.alarmed.append(alarmed)
     }
   }

@@ -8,6 +8,9 @@ extension Run {
     return nodes.isEmpty ? entities.count : nodes.count
   }
 
+  /// The machine that an entity belongs to, itself included; `nil` for what belongs to none, such as a job.
+  public func node(of entity: EntityPath) -> EntityPath? { ClusterRoles.node(of: entity, in: topology) }
+
   /// The entities of which anything was observed, by role; each list is ordered.
   var observedMembers: [String: [EntityPath]] {
     Dictionary(grouping: observedEntities) { ClusterRoles.role(of: $0, in: topology) }

@@ -39,10 +39,17 @@ extension FittedDetector {
     var notices: [String] = []
     let policy = policy ?? self.policy
     let gap = policy.rule(interval: interval).gap
-    for (index, run) in runs.enumerated() {
-      var monitor = Monitor(self, policy: policy)
-      let reading = try monitor.push(run, keepsContributions: keepsContributions, threads: threads)
-      incidents.append(reading.incidents + monitor.finish())
+    let own = max(threads / max(runs.count, 1), 1)
+    let readings = parallelMap(count: runs.count, threads: threads) { index in
+      Result { () throws(DiagnosisError) in
+        var monitor = Monitor(self, policy: policy)
+        let reading = try monitor.push(runs[index], keepsContributions: keepsContributions, threads: own)
+        return (reading, reading.incidents + monitor.finish())
+      }
+    }
+    for (index, result) in readings.enumerated() {
+      let (reading, found) = try result.get()
+      incidents.append(found)
       for (own, alarmed) in zip(reading.series, reading.alarmed) {
         var own = own
         own.run = index

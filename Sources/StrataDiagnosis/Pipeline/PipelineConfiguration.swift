@@ -10,7 +10,6 @@ public import StrataTraining
 /// scale: {bound: 8, logarithmOfRates: false, covariates: [application/sequence-length]}
 /// model: …                  # see ModelConfiguration
 /// training: …               # see TrainingConfiguration
-/// detector: …                # see StandardConfiguration
 /// alarms: {budget: 10, mergeGap: 120}
 /// ```
 ///
@@ -28,8 +27,6 @@ public struct PipelineConfiguration: Sendable {
   public let model: ModelConfiguration
   /// How it is trained.
   public let training: TrainingConfiguration
-  /// How its output becomes a score.
-  public let detector: JointDetector.Options
   /// When scores become alarms.
   public let alarms: AlarmPolicy
   /// One line that is equal for equal settings, however they are written: what manifests hash.
@@ -75,24 +72,16 @@ public struct PipelineConfiguration: Sendable {
       throw modelNode.error("the inputs include peers, but 'window.peers' is false", at: "inputs")
     }
     training = try TrainingConfiguration(reading: node.node("training"))
-    let detectorNode = try node.node("detector")
-    let weightNode = try detectorNode.node("weights")
-    var weights: [JointDetector.Part: Float] = [:]
-    for part in JointDetector.Part.allCases { weights[part] = try weightNode.float(part.rawValue, in: 0...1000) }
-    guard weights.values.contains(where: { $0 > 0 }) else {
-      throw detectorNode.error("the weights are all 0", at: "weights")
-    }
-    let scales = try detectorNode.ints("scales", in: 1...100_000)
-    guard !scales.isEmpty else { throw detectorNode.error("'scales' is empty", at: "scales") }
-    detector = JointDetector.Options(
-      weights: weights, scales: scales, window: try detectorNode.int("window", in: 1...100_000),
-      keptVariance: try detectorNode.double("keptVariance", in: 0...1),
-      shrinkage: try detectorNode.double("shrinkage", in: 0...10),
-      memory: try detectorNode.int("memory", in: 1...1_000_000),
-      smoothing: detectorNode.has("smoothing") ? try detectorNode.int("smoothing", in: 1...100_000) : 1)
-    let alarmNode = try node.node("alarms")
-    alarms = AlarmPolicy(
-      budget: try alarmNode.double("budget", in: 1e-6...1e9), mergeGap: try alarmNode.double("mergeGap", in: 0...1e9))
+    alarms = try AlarmPolicy(node.node("alarms"))
     (canonicalText, text) = (node.canonicalText, node.yaml)
+  }
+}
+
+extension AlarmPolicy {
+  /// Reads `{budget: 10, mergeGap: 120}`: false alarms per 1000 host-days, and seconds.
+  ///
+  /// - Throws: `ConfigurationError` with file and line.
+  public init(_ node: ConfigurationNode) throws(ConfigurationError) {
+    self.init(budget: try node.double("budget", in: 1e-6...1e9), mergeGap: try node.double("mergeGap", in: 0...1e9))
   }
 }

@@ -45,38 +45,13 @@ public struct PreparedTelemetry: Sendable {
     try WindowSet(splits.training, scale: scale, specification: configuration.window, threads: threads)
   }
 
+  /// The windows of test time, at the configured stride.
+  public func testWindows() throws(WindowError) -> WindowSet<TestSplit> {
+    try WindowSet(splits.test, scale: scale, specification: configuration.window, threads: threads)
+  }
+
   /// The windows the loss is measured on while training.
   public func validationWindows() throws(WindowError) -> WindowSet<ValidationSplit> {
     try WindowSet(splits.validation, scale: scale, specification: configuration.window, threads: threads)
-  }
-
-  /// Windows of a split that overlap by half, so that every sample after the first half window is scored with at least
-  /// half a window of past.
-  public func scoringWindows<Split>(_ split: Split) throws(WindowError) -> WindowSet<Split> {
-    var specification = configuration.window
-    specification.stride = max(specification.length / 2, 1)
-    return try WindowSet(split, scale: scale, specification: specification, threads: threads)
-  }
-
-  /// The same time as the baselines see it: samples in their own proportions, nothing squashed, and a channel that never
-  /// moved in training in its own unit.
-  public func forBaselines() throws(WindowError) -> PreparedTelemetry {
-    let options = RobustScale.Options(
-      bound: 1e9, logarithmOfRates: configuration.scale.logarithmOfRates, deviationShare: 0, pooledShare: 0,
-      relativeFloor: 0, absoluteFloor: 1, covariates: configuration.scale.covariates)
-    return PreparedTelemetry(
-      splits: splits, scale: RobustScale(fitting: splits.training, options: options, threads: threads),
-      configuration: configuration, threads: threads)
-  }
-
-  /// Fits a detector to training time, and scores validation time and a split.
-  public func fitAndScore<Detector: AnomalyDetector>(
-    _ detector: inout Detector, _ split: some TelemetrySplit
-  ) throws -> DetectorScores {
-    let validation = try scoringWindows(splits.validation)
-    try detector.fit(to: scoringWindows(splits.training), validation: validation, threads: threads)
-    return DetectorScores(
-      validation: try detector.score(validation, threads: threads),
-      test: try detector.score(scoringWindows(split), threads: threads))
   }
 }

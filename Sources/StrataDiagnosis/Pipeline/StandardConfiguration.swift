@@ -29,7 +29,7 @@ extension PipelineConfiguration {
       "training.seed=\(seed)", "training.checkpoint.every=100000", "training.validation.every=100",
       "scale.covariates=[\(covariates.joined(separator: ","))]",
       // The faults of the demonstration last minutes and lie minutes apart.
-      "detector.smoothing=20", "alarms.mergeGap=30",
+      "alarms.mergeGap=30",
     ]
     if isQuick {
       overrides += [
@@ -93,18 +93,7 @@ extension PipelineConfiguration {
       checkpoint: {every: 200, keep: 2}
       validation: {every: 200}   # optional: how often the loss is measured on validation time
 
-    # The anomaly score: how unlike training time the residuals of the model are, what channels and features leave of
-    # each other, samples and residuals together (averaged over so many samples), and the last stretch of samples.
-    detector:
-      weights: {residual: 1, subspace: 1, gaussian: 1, window: 1}
-      scales: [1, 10, 40]
-      window: 40
-      keptVariance: 0.95         # the share of the variance that the subspace holds
-      shrinkage: 0.01            # of the covariance, in mean variances
-      memory: 4000               # training samples per entity that others are compared with
-      smoothing: 12              # optional: over how many samples the score is averaged
-
-    # Alarms: so many false ones per 1000 days of one entity; gaps up to `mergeGap` seconds do not end an alarm.
+    # Alarms: so many false ones per 1000 days of one host; gaps up to `mergeGap` seconds do not end an alarm.
     alarms: {budget: 10, mergeGap: 120}
 
     """

@@ -42,8 +42,6 @@ public struct WindowEmbeddings: Sendable {
 extension PreparedTelemetry {
   /// The joint embeddings of the windows of test time, at the configured stride.
   public func testEmbeddings(of model: JointModel) throws(WindowError) -> WindowEmbeddings {
-    let windows = try WindowSet(
-      splits.test, scale: scale, specification: configuration.window, threads: threads)
-    return WindowEmbeddings(model, windows, threads: threads)
+    WindowEmbeddings(model, try testWindows(), threads: threads)
   }
 }

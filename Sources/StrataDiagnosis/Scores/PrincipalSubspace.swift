@@ -7,6 +7,9 @@ struct PrincipalSubspace: Sendable {
   /// Orthonormal, largest variance first, of shape `[kept, column]`.
   let directions: NDArray
 
+  /// A subspace of known directions.
+  init(directions: NDArray) { self.directions = directions }
+
   /// Keeps as few directions as hold the share `keptVariance` of the variance.
   ///
   /// - Throws: `LinearAlgebraError`.
@@ -24,6 +27,29 @@ struct PrincipalSubspace: Sendable {
     let width = rows.shape[1]
     directions = NDArray([kept, width]) { out in
       for i in 0..<kept { for c in 0..<width { out[i * width + c] = Float(vectors[c, width - 1 - i]) } }
+    }
+  }
+
+  /// Per row, the largest residual of a column outside the subspace over that column's `deviation`.
+  ///
+  /// The result of a row has the same bits whatever rows are beside it.
+  func largestResiduals(of rows: NDArray, over deviations: [Float]) -> [Float] {
+    let (kept, width) = (directions.shape[0], directions.shape[1])
+    return directions.withElements { directions in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { residual in
+        reduceRows(rows) { row in
+          for column in 0..<width { residual[column] = Double(row[column]) }
+          for direction in 0..<kept {
+            let along = UnsafeBufferPointer(rebasing: directions[direction * width..<(direction + 1) * width])
+            var length = 0.0
+            for column in 0..<width { length += Double(row[column]) * Double(along[column]) }
+            for column in 0..<width { residual[column] -= length * Double(along[column]) }
+          }
+          var largest = 0.0
+          for column in 0..<width { largest = max(largest, abs(residual[column]) / Double(deviations[column])) }
+          return Float(largest)
+        }
+      }
     }
   }
 

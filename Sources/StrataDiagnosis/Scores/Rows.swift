@@ -73,6 +73,18 @@ extension NDArray {
     }
   }
 
+  /// Some columns of a matrix, in the order given.
+  func selecting(columns: [Int]) -> NDArray {
+    let (count, width) = (shape[0], shape[1])
+    return NDArray([count, columns.count]) { out in
+      withElements { x in
+        for row in 0..<count {
+          for (index, column) in columns.enumerated() { out[row * columns.count + index] = x[row * width + column] }
+        }
+      }
+    }
+  }
+
   /// The same matrix with zeros in some columns.
   func clearing(columns: [Int]) -> NDArray {
     guard !columns.isEmpty else { return self }

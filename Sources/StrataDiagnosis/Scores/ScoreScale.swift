@@ -9,6 +9,8 @@ public struct ScoreScale: Hashable, Codable, Sendable {
   /// Of `log(1 + x)` in normal time; at least 10⁻⁶, for methods whose scores never move.
   public let deviation: Double
 
+  init(mean: Double, deviation: Double) { (self.mean, self.deviation) = (mean, deviation) }
+
   /// - Precondition: No score is below zero or not a number.
   public init(of scores: [Float]) {
     let logs = Self.logarithms(of: scores)

@@ -9,9 +9,12 @@ package import StrataTensor
 package struct ShrunkGaussian: Sendable {
   /// The least variance of a direction: what is left of the shrinkage when every column is constant.
   static let smallestVariance = 1e-6
-  private let means: NDArray
+  let means: NDArray
   /// Columns are eigenvectors of the covariance over the square root of its shrunk eigenvalues, `[column, column]`.
-  private let whitening: NDArray
+  let whitening: NDArray
+
+  /// A Gaussian of known means and whitening.
+  init(means: NDArray, whitening: NDArray) { (self.means, self.whitening) = (means, whitening) }
 
   /// - Throws: `LinearAlgebraError` when a row is not finite.
   /// - Precondition: `rows` has shape `[n, column]` with at least one row.
@@ -32,4 +35,25 @@ package struct ShrunkGaussian: Sendable {
   /// The rows along the principal directions, each over its deviation: uncorrelated in training, and of unit variance
   /// but for the shrinkage.
   package func whitened(_ rows: NDArray) -> NDArray { matmul(rows - means, whitening) }
+
+  /// The Mahalanobis distance of every row.
+  ///
+  /// The result of a row has the same bits whatever rows are beside it.
+  func distances(of rows: NDArray) -> [Float] {
+    let width = rows.shape[1]
+    return means.withElements { means in
+      whitening.withElements { whitening in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { whitened in
+          reduceRows(rows) { row in
+            for column in 0..<width { whitened[column] = 0 }
+            for column in 0..<width {
+              let (difference, first) = (Double(row[column]) - Double(means[column]), column * width)
+              for direction in 0..<width { whitened[direction] += difference * Double(whitening[first + direction]) }
+            }
+            return Float(sumOfSquares(width) { whitened[$0] }.squareRoot())
+          }
+        }
+      }
+    }
+  }
 }

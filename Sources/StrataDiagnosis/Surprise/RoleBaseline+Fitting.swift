@@ -12,7 +12,7 @@ extension RoleBaseline {
   /// - Returns: `nil` when no channel was observed often enough.
   /// - Complexity: O(samples · channels) on average.
   init?(
-    fitting name: String, to runs: [(run: Run, members: [EntityPath])], candidates: [ChannelReference],
+    fittedTo runs: [(run: Run, members: [EntityPath])], candidates: [ChannelReference],
     options: SurpriseOptions, threads: Int
   ) {
     let members = Set(runs.flatMap(\.members)).sorted()
@@ -31,7 +31,7 @@ extension RoleBaseline {
     guard !present.isEmpty else { return nil }
     let kept = present.map { fits[$0] }
     self.init(
-      name: name, channels: present.map { candidates[$0] }, units: kept.map(\.unit), isUsual: kept.map(\.isUsual),
+      channels: present.map { candidates[$0] }, units: kept.map(\.unit), isUsual: kept.map(\.isUsual),
       longestGap: kept.filter(\.isUsual).map(\.longestGap).max() ?? 0, peerScales: kept.map(\.peerScale),
       withinSpread: kept.map(\.withinSpread), betweenSpread: kept.map(\.betweenSpread),
       commonCentres: kept.map(\.commonCentre), commonSpreads: kept.map(\.commonSpread),

@@ -14,11 +14,12 @@ import StrataTensor
 /// Extreme Value Theory", KDD 2017; peers as in Deng et al., "Minder: Faulty Machine Detection for Large-scale
 /// Distributed Model Training", NSDI 2025; shrinkage of unseen entities: Efron and Morris, "Stein's Estimation Rule and
 /// Its Competitors", JASA 1973.
-struct RoleBaseline: Sendable {
+struct RoleBaseline: RoleModel {
+  static let method = "calibrated surprise"
+
   /// Fewer members than this have no meaningful middle.
   static let smallestGroup = 3
 
-  let name: String
   /// The channels that the role has in clean time, layer after layer.
   let channels: [ChannelReference]
   /// Per channel, what values are divided by before the logarithm.

@@ -57,6 +57,18 @@ struct RoleLayout: Sendable {
     }
   }
 
+  /// Samples of the members, `[time, member · channel]`, NaN where missing.
+  func rows(of run: Run, _ samples: Range<Int>) -> NDArray {
+    let width = members.count * layers.count
+    var row = [Float](repeating: .nan, count: width)
+    return NDArray([samples.count, width]) { out in
+      for (place, time) in samples.enumerated() {
+        copyRow(time, of: run, into: &row)
+        for column in 0..<width { out[place * width + column] = row[column] }
+      }
+    }
+  }
+
   /// Copies the samples of one channel, time after time, NaN where missing; shape `[time, member]`.
   func copy(channel: Int, of run: Run, into target: UnsafeMutablePointer<Float>) {
     let count = members.count

@@ -10,7 +10,7 @@ public struct SurpriseOptions: Hashable, Codable, Sendable {
   /// Samples over which the recent level of a role's median is taken: a slow drift of everybody is followed.
   public var memory = 120
   /// The largest surprise of one channel.
-  public var cap: Float = 20
+  public var cap: Float = 100
   /// How many groups of channels (of one layer and meaning) are averaged, the largest first.
   public var groups = 4
   /// The least scale of the tail beyond the 90 % quantile, in standard deviations.

@@ -4,7 +4,7 @@ import StrataTensor
 /// The surprises of all entities of one role in one cluster, sample by sample.
 ///
 /// A new sample costs O(channels) per entity and O(memory) per channel of the role, whatever came before.
-struct SurpriseStream: Sendable {
+struct SurpriseStream: RoleStream {
   let baseline: RoleBaseline
   let options: SurpriseOptions
   /// Who is followed, in the order in which rows come.
@@ -73,11 +73,23 @@ struct SurpriseStream: Sendable {
     peerSurprises += [Float](repeating: 0, count: channels)
   }
 
-  /// Takes one sample of every member.
-  ///
-  /// - Parameter rows: `member · channels + channel`, NaN where missing; counters as rates.
-  /// - Returns: The score of every member.
-  mutating func push(_ rows: UnsafeBufferPointer<Float>) -> [Float] {
+  var channels: [ChannelReference] { baseline.channels }
+
+  mutating func push(_ rows: UnsafeBufferPointer<Float>, count: Int) -> RoleScores {
+    let cells = cellCount
+    var result = RoleScores()
+    result.scores.reserveCapacity(count * members.count)
+    result.own.reserveCapacity(count * cells)
+    for time in 0..<count {
+      result.scores += push(UnsafeBufferPointer(rebasing: rows[time * cells..<(time + 1) * cells]))
+      result.own += peerSurprises
+      result.common += commonSurprises
+    }
+    return result
+  }
+
+  /// Takes one sample of every member; returns the score of each.
+  private mutating func push(_ rows: UnsafeBufferPointer<Float>) -> [Float] {
     let (count, channels) = (members.count, baseline.channels.count)
     require(rows.count == count * channels, "SurpriseStream: \(rows.count) samples for \(count) x \(channels)")
     keep(rows)
@@ -184,5 +196,45 @@ struct SurpriseStream: Sendable {
         isThere ? max(groups.score(peerSurprises[cells], largest: options.groups), common) : 0
       return history.reduce(Float.infinity) { min($0, $1[member]) }
     }
+  }
+}
+
+extension SurpriseStream {
+  var state: RoleState {
+    RoleState(
+      arrays: [
+        "ring": ring.flatMap { $0 }, "history": history.flatMap { $0 }, "gaps": gaps, "sums": sums, "counts": counts,
+        "centres": centres, "spreads": spreads, "recent": recent.flatMap(\.values),
+      ],
+      counts: ["samples": [sampleCount], "recent": recent.map(\.values.count), "next": recent.map(\.next)])
+  }
+
+  mutating func restore(_ state: RoleState) -> Bool {
+    let (cells, memory) = (cellCount, options.memory)
+    guard let ring = state.arrays["ring"], ring.count == self.ring.count * cells,
+      let history = state.arrays["history"], history.count == self.history.count * members.count,
+      let gaps = state.arrays["gaps"], gaps.count == cells, let sums = state.arrays["sums"], sums.count == cells,
+      let counts = state.arrays["counts"], counts.count == cells,
+      let centres = state.arrays["centres"], centres.count == cells,
+      let spreads = state.arrays["spreads"], spreads.count == cells,
+      let samples = state.counts["samples"], samples.count == 1, samples[0] >= 0,
+      let lengths = state.counts["recent"], lengths.count == channels.count,
+      let next = state.counts["next"], next.count == channels.count,
+      lengths.allSatisfy({ (0...memory).contains($0) }), next.allSatisfy({ (0..<memory).contains($0) }),
+      let levels = state.arrays["recent"], levels.count == lengths.reduce(0, +)
+    else { return false }
+    for age in self.ring.indices { self.ring[age] = Array(ring[age * cells..<(age + 1) * cells]) }
+    for age in self.history.indices {
+      self.history[age] = Array(history[age * members.count..<(age + 1) * members.count])
+    }
+    (self.gaps, self.sums, self.counts, self.centres, self.spreads) = (gaps, sums, counts, centres, spreads)
+    sampleCount = samples[0]
+    var place = 0
+    for (channel, length) in lengths.enumerated() {
+      recent[channel] = RecentLevel(
+        memory: memory, values: Array(levels[place..<place + length]), next: next[channel])
+      place += length
+    }
+    return true
   }
 }

@@ -17,17 +17,17 @@ extension DetectionReport {
   ///
   /// - Parameters:
   ///   - name: What the table calls the method of the detection.
-  ///   - prepared: What the detection scored, of one run.
+  ///   - telemetry: What the detection scored, of one run.
   ///   - report: Told which method begins.
   ///   - detection: What the method under test found.
   ///   - seed: The seed of methods that draw random numbers.
   /// - Throws: `EvaluationError` when the run has no fault after training time.
-  /// - Precondition: `prepared` has one run.
+  /// - Precondition: `telemetry` has one run.
   public static func methods(
-    comparing detection: Detection, called name: String, on prepared: PreparedTelemetry, seed: UInt64,
+    comparing detection: Detection, called name: String, on telemetry: BaselineTelemetry, seed: UInt64,
     report: (String) -> Void = { _ in }
   ) throws -> [Method] {
-    let runs = prepared.splits.test.runs
+    let runs = telemetry.splits.test.runs
     require(runs.count == 1, "DetectionReport.methods: \(runs.count) runs")
     let window = runs[0].conventionalWindow
     func judge(_ name: String, _ scores: ScoredTelemetry) throws -> Method {
@@ -37,12 +37,10 @@ extension DetectionReport {
       try judge(name, ScoredTelemetry(calibrating: scores, of: runs, policy: detection.scores.policy))
     }
     var methods = [try judge(name, detection.scores.afterTraining(of: runs))]
-    let plain = try prepared.forBaselines()
     var parts: [DetectorScores] = []
     for (name, baseline) in baselines {
       report(name)
-      var detector = BaselineDetector(baseline, seed: seed)
-      let scores = try plain.fitAndScore(&detector, plain.splits.test)
+      let scores = try telemetry.scores(baseline, seed: seed)
       if summed.contains(baseline) { parts.append(scores) }
       methods.append(try judge(name, scores.standardised()))
     }

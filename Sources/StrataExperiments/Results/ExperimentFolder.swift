@@ -6,7 +6,6 @@ public struct ExperimentFolder: Sendable {
   public let path: String
   public var name: String { URL(fileURLWithPath: path).lastPathComponent }
   public var specificationPath: String { path + "/experiment.yaml" }
-  public var studyPath: String { path + "/study.yaml" }
 
   /// - Throws: ``ExperimentError`` when the folder holds no specification.
   public init(_ path: String) throws(ExperimentError) {

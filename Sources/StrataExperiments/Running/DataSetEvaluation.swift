@@ -23,7 +23,12 @@ struct DataSetEvaluation: Sendable {
   /// - Parameter scores: In units that entities share (see `DetectorScores.standardised`), because they share the
   ///   threshold.
   func rows(_ scores: DetectorScores, method: String, seed: UInt64, threads: Int) throws -> [ResultRow] {
-    let scored = try ScoredTelemetry(calibrating: scores, of: runs, policy: alarms)
+    try rows(
+      ScoredTelemetry(calibrating: scores, of: runs, policy: alarms), method: method, seed: seed, threads: threads)
+  }
+
+  /// One row per scored entity, of scores with their alarms.
+  func rows(_ scored: ScoredTelemetry, method: String, seed: UInt64, threads: Int) throws -> [ResultRow] {
     let rule = alarms.rule(interval: runs[0].interval)
     return try parallelMap(count: scored.series.count, threads: threads) { (index) throws -> ResultRow in
       let series = scored.series[index]

@@ -1,11 +1,10 @@
 import StrataDiagnosis
 public import StrataTelemetry
 import StrataTensor
-import StrataTraining
 
 /// Runs the methods of an experiment on its data sets.
 public struct ExperimentRunner: Sendable {
-  /// The name under which tables list the joint model.
+  /// The name under which tables list the fitted detector.
   public static let methodName = "strata"
 
   public let specification: ExperimentSpecification
@@ -31,10 +30,9 @@ public struct ExperimentRunner: Sendable {
     of source: DataSource, runs: [Run], seeds: [UInt64], methods: Set<String>? = nil,
     report: (String) -> Void = { _ in }
   ) throws -> [ResultRow] {
-    let prepared = try PreparedTelemetry(runs, configuration: specification.pipeline, threads: threads)
-    let plain = try prepared.forBaselines()
-    let evaluation = try DataSetEvaluation(
-      source, runs: runs, alarms: specification.pipeline.alarms)
+    let telemetry = try BaselineTelemetry(
+      runs, embargo: specification.embargo, validationFraction: specification.validationFraction, threads: threads)
+    let evaluation = try DataSetEvaluation(source, runs: runs, alarms: specification.alarms)
     func isWanted(_ name: String) -> Bool { methods?.contains(name) ?? true }
     let wantedSums = specification.sums.filter { isWanted($0.name) }
     let needed = specification.baselines.filter { baseline in
@@ -45,8 +43,7 @@ public struct ExperimentRunner: Sendable {
     for seed in seeds {
       for baseline in needed where scores[baseline] == nil || baseline.isRandomised {
         report("\(source.name): \(baseline.rawValue), seed \(seed)")
-        var detector = BaselineDetector(baseline, seed: seed)
-        let scored = try plain.fitAndScore(&detector, plain.splits.test)
+        let scored = try telemetry.scores(baseline, seed: seed)
         scores[baseline] = scored
         guard isWanted(baseline.rawValue) else { continue }
         rows += try evaluation.rows(
@@ -57,11 +54,13 @@ public struct ExperimentRunner: Sendable {
           DetectorScores.logSum(of: sum.parts.map { scores[$0]! }), method: sum.name, seed: seed, threads: threads)
       }
       if isWanted(Self.methodName) {
-        report("\(source.name): joint model, seed \(seed)")
-        var detector = JointDetector(
-          try prepared.trainedModel(seed: seed), options: specification.pipeline.detector)
+        report("\(source.name): fitted detector, seed \(seed)")
+        let detector = try FittedDetector(
+          cleanTime: runs.map(\.cleanTime), policy: specification.alarms,
+          provenance: Provenance(settings: specification.hash, seed: seed, runs: runs), threads: threads)
+        let detection = try detector.detect(in: runs, threads: threads)
         rows += try evaluation.rows(
-          prepared.fitAndScore(&detector, prepared.splits.test), method: Self.methodName, seed: seed, threads: threads)
+          detection.scores.afterTraining(of: runs), method: Self.methodName, seed: seed, threads: threads)
       }
     }
     return rows

@@ -1,7 +1,7 @@
 public import StrataDiagnosis
 public import StrataTelemetry
 
-/// An experiment: data, one frozen pipeline, baselines and seeds. Everything its results depend on.
+/// An experiment on public data: a fitted detector against baselines. Everything its results depend on.
 public struct ExperimentSpecification: Sendable {
   /// Several baselines whose standardised scores are added.
   public struct Sum: Hashable, Sendable {
@@ -25,7 +25,12 @@ public struct ExperimentSpecification: Sendable {
   public let data: [DataSource]
   public let baselines: [Baseline]
   public let sums: [Sum]
-  public let pipeline: PipelineConfiguration
+  /// Samples left out between the training, validation and test time of the baselines.
+  public let embargo: Int
+  /// The share of training time that measures the scores of the baselines.
+  public let validationFraction: Double
+  /// When scores become alarms.
+  public let alarms: AlarmPolicy
   /// Resamples of every bootstrap interval.
   public let resamples: Int
   public let smoke: Smoke
@@ -64,7 +69,10 @@ public struct ExperimentSpecification: Sendable {
     guard data.contains(where: { [smoke] in $0.name == smoke.data }) else {
       throw smokeNode.error("there is no data set '\(smoke.data)'", at: "data")
     }
-    pipeline = try PipelineConfiguration(root.node("pipeline"))
+    let split = try root.node("split")
+    embargo = try split.int("embargo", in: 1...65536)
+    validationFraction = try split.double("validation", in: 0.01...0.9)
+    alarms = try AlarmPolicy(root.node("alarms"))
     hash = Provenance.hash(root.canonicalText)
     try root.finish()
   }

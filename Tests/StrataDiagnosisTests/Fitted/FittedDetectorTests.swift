@@ -59,9 +59,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("\"format\":1", "\"format\":9", "has format 9, this version reads 1"),
+    ("\"format\":2", "\"format\":9", "has format 9, this version reads 2"),
     ("\"interval\":5", "\"interval\":-5", "contradicts itself"),
-    ("\"longestGap\":1", "\"longestGap\":-3", "contradicts itself in role 'host'"),
+    (
+      "\"method\":\"calibrated surprise\"", "\"method\":\"guess\"",
+      "watches role 'host' with 'guess', which this version does not know"
+    ),
     ("\"members\":[\"c0/host0\",", "\"members\":[", "contradicts itself in role 'host'"),
     ("\"roles\":", "\"rolls\":", "is damaged"),
   ])

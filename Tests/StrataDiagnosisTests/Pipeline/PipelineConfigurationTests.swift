@@ -13,10 +13,6 @@ import Testing
     #expect(value.embargo == 24 && value.validationFraction == 0.2)
     #expect(value.scale == RobustScale.Options(bound: 8, logarithmOfRates: false))
     #expect(value.model.encoder.width == 16 && value.training.length == .steps(60))
-    #expect(
-      value.detector
-        == JointDetector.Options(
-          scales: [1, 10], window: 20, keptVariance: 0.9, shrinkage: 0.01, memory: 500))
     #expect(value.alarms == AlarmPolicy(budget: 10, mergeGap: 120))
   }
 
@@ -28,7 +24,7 @@ import Testing
       try PipelineConfiguration(contentsOf: path)
     } throws: {
       "\($0)"
-        == "\(path):30: unknown key 'extra'; known: window, split, scale, model, training, detector, alarms"
+        == "\(path):23: unknown key 'extra'; known: window, split, scale, model, training, alarms"
     }
     try folder.write(samplePipeline, to: "pipeline.yaml")
     #expect(try PipelineConfiguration(contentsOf: path, overriding: ["alarms.budget=3"]).alarms.budget == 3)
@@ -50,15 +46,6 @@ import Testing
       "unknown key 'widht' in 'model.encoder'; did you mean 'width'?"
     ),
     ("training.slice=5", "'batch' (32) must be a multiple of 'slice' (5)"),
-    ("detector.weights.residual=-1", "'detector.weights.residual' must be from 0.0 to 1000.0, found '-1'"),
-    ("detector.scales=[1,0]", "'detector.scales[1]' must be from 1 to 100000, found '0'"),
-    ("detector.scales=[]", "'scales' is empty"),
-    ("detector.keptVariance=1.1", "'detector.keptVariance' must be from 0.0 to 1.0, found '1.1'"),
-    ("detector.memory=0", "'detector.memory' must be from 1 to 1000000, found '0'"),
-    ("detector.smoothing=0", "'detector.smoothing' must be from 1 to 100000, found '0'"),
-    ("detector.window=0", "'detector.window' must be from 1 to 100000, found '0'"),
-    ("detector.shrinkage=11", "'detector.shrinkage' must be from 0.0 to 10.0, found '11'"),
-    ("detector.weights={residual: 0, subspace: 0, gaussian: 0, window: 0}", "the weights are all 0"),
     ("alarms.budget=0", "'alarms.budget' must be from 1e-06 to 1000000000.0, found '0'"),
     ("alarms.mergeGap=-5", "'alarms.mergeGap' must be from 0.0 to 1000000000.0, found '-5'"),
   ]) func aWrongSettingIsReported(override: String, problem: String) {
@@ -73,8 +60,7 @@ import Testing
     ("bound: 8, ", "p.yaml:3: 'scale.bound' is missing"),
     ("  inputs: [value, mask]\n", "p.yaml:4: 'model.inputs' is missing"),
     ("  steps: 60\n", "p.yaml:14: 'steps' or 'epochs' is missing"),
-    ("  memory: 500\n", "p.yaml:22: 'detector.memory' is missing"),
-    ("budget: 10, ", "p.yaml:29: 'alarms.budget' is missing"),
+    ("budget: 10, ", "p.yaml:22: 'alarms.budget' is missing"),
   ]) func aMissingKeyIsReportedWithItsLine(dropping: String, message: String) {
     #expect(samplePipeline.contains(dropping))
     #expect {
@@ -108,7 +94,7 @@ import Testing
     #expect(same == text)
     #expect(try pipeline("window.stride=6").canonicalText == text)
     #expect(try pipeline("window.stride=7").canonicalText != text)
-    #expect(text.hasPrefix(#"{"alarms":{"budget":10,"mergeGap":120},"detector":{"keptVariance":0.9,"#))
+    #expect(text.hasPrefix(#"{"alarms":{"budget":10,"mergeGap":120},"model":{"decoder":{"#))
     #expect(!text.contains("\n"))
   }
 }

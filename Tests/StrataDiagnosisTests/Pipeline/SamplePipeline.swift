@@ -24,13 +24,6 @@ let samplePipeline = """
     optimizer: {kind: adamw, rate: 0.01, decay: 0.01, betas: [0.9, 0.999], epsilon: 1e-8}
     schedule: {kind: constant}
     checkpoint: {every: 500, keep: 2}
-  detector:
-    weights: {residual: 1, subspace: 1, gaussian: 1, window: 1}
-    scales: [1, 10]
-    window: 20
-    keptVariance: 0.9
-    shrinkage: 0.01
-    memory: 500
   alarms: {budget: 10, mergeGap: 120}
   """
 

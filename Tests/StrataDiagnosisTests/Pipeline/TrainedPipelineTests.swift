@@ -27,11 +27,11 @@ import Testing
       let read = try TrainedPipeline(opening: folder)
       #expect(read.configuration.canonicalText == written.configuration.canonicalText)
       #expect(read.scale == written.scale && read.provenance == written.provenance)
-      let windows = try prepared.scoringWindows(prepared.splits.test)
+      let windows = try prepared.testWindows()
       let again = try read.prepare([run], threads: 2)
       let (a, b) = (
         WindowEmbeddings(written.model, windows, threads: 1),
-        WindowEmbeddings(read.model, try again.scoringWindows(again.splits.test), threads: 2)
+        WindowEmbeddings(read.model, try again.testWindows(), threads: 2)
       )
       #expect(a.vectors.elements.map(\.bitPattern) == b.vectors.elements.map(\.bitPattern))
     }
@@ -67,7 +67,7 @@ import Testing
 
   @Test func embeddingsAreUnitVectorsInTheOrderOfTheWindows() throws {
     let (pipeline, prepared) = try trained(SampleCluster().run())
-    let windows = try prepared.scoringWindows(prepared.splits.test)
+    let windows = try prepared.testWindows()
     let joint = WindowEmbeddings(pipeline.model, windows, threads: 1)
     #expect(joint.vectors.shape == [windows.count, 4] && joint.origins == (0..<windows.count).map(windows.origin))
     expectClose(
@@ -82,7 +82,7 @@ import Testing
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let prepared = try PreparedTelemetry([SampleCluster().run()], configuration: pipeline(), threads: 1)
       _ = WindowEmbeddings(
-        prepared.initialModel(seed: 1), try prepared.scoringWindows(prepared.splits.test), layer: .data, threads: 1)
+        prepared.initialModel(seed: 1), try prepared.testWindows(), layer: .data, threads: 1)
     }
     let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     #expect(text.contains("WindowEmbeddings: the model has no layer data"))

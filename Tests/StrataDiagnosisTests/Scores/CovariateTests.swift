@@ -20,9 +20,9 @@ import Testing
   }
 
   @Test(arguments: [Baseline.norm, .robustZ, .normalizedPCA]) func baselinesDoNotScoreThem(baseline: Baseline) throws {
-    let prepared = try prepared("physical/power, application/rate")
-    var detector = BaselineDetector(baseline)
-    let scores = try prepared.fitAndScore(&detector, prepared.splits.test)
+    let telemetry = try BaselineTelemetry(
+      [run], embargo: 24, covariates: ["physical/power", "application/rate"], threads: 2)
+    let scores = try telemetry.scores(baseline)
     for series in scores.test {
       let contributions = try #require(series.contributions)
       for position in 0..<contributions.shape[0] {
@@ -31,20 +31,9 @@ import Testing
     }
   }
 
-  @Test func theJointDetectorDoesNotScoreThem() throws {
-    // The one fault of the sample is in a channel that now is a covariate.
-    let prepared = try prepared("physical/power")
-    var detector = JointDetector(try prepared.trainedModel(seed: 1), options: prepared.configuration.detector)
-    let scores = try prepared.fitAndScore(&detector, prepared.splits.test)
-    for series in scores.test {
-      let contributions = try #require(series.contributions)
-      #expect((0..<contributions.shape[0]).allSatisfy { contributions[$0, 1] == 0 })
-      #expect((0..<contributions.shape[0]).contains { contributions[$0, 0] > 0 })
-    }
-  }
-
   @Test func aMisspeltNameIsReported() {
     let message = "the covariate 'physical/powr' is no channel of the runs; did you mean 'physical/power'?"
     #expect(throws: WindowError(message)) { try prepared("physical/powr") }
+    #expect(throws: WindowError(message)) { try BaselineTelemetry([run], covariates: ["physical/powr"], threads: 1) }
   }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import StrataDiagnosis
-import StrataModel
 import StrataTelemetry
 import StrataTensor
 
@@ -46,19 +45,5 @@ struct SampleCluster {
       layers: series.filter { $0.0 != absent }.map { layer, names, values in
         LayerSeries(layer: layer, entities: hosts, channels: names.map { Channel(name: $0) }, values: values)
       }, split: RunSplit(trainingEnd: Self.trainingEnd))
-  }
-}
-
-/// A trained model with its detector's scores.
-struct SampleDetection {
-  let prepared: PreparedTelemetry
-  let detector: JointDetector
-  let scores: DetectorScores
-
-  init(_ run: Run, threads: Int = 2, overrides: [String] = []) throws {
-    prepared = try PreparedTelemetry([run], configuration: pipeline(overriding: overrides), threads: threads)
-    var detector = JointDetector(try prepared.trainedModel(seed: 1), options: prepared.configuration.detector)
-    scores = try prepared.fitAndScore(&detector, prepared.splits.test)
-    self.detector = detector
   }
 }

@@ -19,23 +19,15 @@ func sampleRun(
 
 /// A run divided by time, standardised and cut as the baselines see it.
 struct SampleTelemetry {
-  let prepared: PreparedTelemetry
+  let runs: [Run]
+  let embargo: Int
 
   /// - Parameter embargo: Also the length of the windows.
-  init(_ runs: [Run], embargo: Int = 48) throws {
-    let configuration = try pipeline("window.length=\(embargo)", "split.embargo=\(embargo)")
-    prepared = try PreparedTelemetry(runs, configuration: configuration, threads: 1).forBaselines()
-  }
+  init(_ runs: [Run], embargo: Int = 48) throws { (self.runs, self.embargo) = (runs, embargo) }
 
   /// Fits a baseline, and scores validation and test time.
   func scores(_ baseline: Baseline, seed: UInt64 = 1, threads: Int = 1) throws -> DetectorScores {
-    var detector = BaselineDetector(baseline, seed: seed)
-    let splits = prepared.splits
-    let validation = try prepared.scoringWindows(splits.validation)
-    try detector.fit(to: prepared.scoringWindows(splits.training), validation: validation, threads: threads)
-    return DetectorScores(
-      validation: try detector.score(validation, threads: threads),
-      test: try detector.score(prepared.scoringWindows(splits.test), threads: threads))
+    try BaselineTelemetry(runs, embargo: embargo, threads: threads).scores(baseline, seed: seed)
   }
 }
 
