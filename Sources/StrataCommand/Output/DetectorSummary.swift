@@ -4,9 +4,11 @@ import Strata
 struct DetectorSummary: Encodable {
   struct Role: Encodable {
     let role: String
+    /// How it is watched.
+    let method: String
     let entities: Int
     let channels: Int
-    /// The surprise above which an entity is alarmed.
+    /// The score of the method above which an entity is alarmed; the lowest where entities are calibrated one by one.
     let threshold: Float
   }
 
@@ -25,7 +27,8 @@ struct DetectorSummary: Encodable {
     let thresholds = detector.thresholds(for: detector.policy)
     roles = detector.roleNames.map { name in
       Role(
-        role: name, entities: detector.entityCount(ofRole: name), channels: detector.channels(ofRole: name).count,
+        role: name, method: detector.method(ofRole: name) ?? "", entities: detector.entityCount(ofRole: name),
+        channels: detector.channels(ofRole: name).count,
         threshold: thresholds[name] ?? .infinity)
     }
   }
@@ -37,7 +40,7 @@ struct DetectorSummary: Encodable {
       "\(folder): fitted to \(samples) clean samples every \(NumberText.short(interval)) s of \(nodes) hosts "
       + "(\(NumberText.short(cleanNodeDays)) host-days)\n"
     for role in roles {
-      text += "  \(role.role): \(role.entities) entities, \(role.channels) channels, alarm above "
+      text += "  \(role.role): \(role.entities) entities, \(role.channels) channels, \(role.method), alarm above "
       text += "\(NumberText.short(Double(role.threshold)))\n"
     }
     return text + "budget: \(NumberText.short(policy.budget)) false alarms per 1000 host-days\n"

@@ -53,12 +53,13 @@ public struct FittedDetector: Sendable {
     roles.first { $0.name == name }.map { type(of: $0.model).method }
   }
 
-  /// The score of its method above which each role is alarmed, by name.
+  /// The score of its method above which each role is alarmed, by name; where entities are calibrated one by one, the
+  /// lowest of theirs.
   public func thresholds(for policy: AlarmPolicy) -> [String: Float] {
     let rate = policy.rate(interval: interval)
     return Dictionary(
-      uniqueKeysWithValues: roles.map {
-        ($0.name, $0.threshold(rate: rate))
+      uniqueKeysWithValues: roles.map { role in
+        (role.name, role.model.members.map { role.threshold(rate: rate, of: $0) }.min() ?? role.threshold(rate: rate))
       })
   }
 }

@@ -11,14 +11,15 @@ struct RoleFit: Sendable {
   private let options: SurpriseOptions
   private let seed: UInt64
   private let threads: Int
-  private let hasPeers: Bool
+  /// Whether roles are watched by calibrated surprise, or else by the sum of four.
+  private let usesSurprise: Bool
 
   /// - Parameter runs: All of clean time, counters as rates.
   init(_ runs: [Run], options: SurpriseOptions, seed: UInt64, threads: Int) {
     (self.options, self.seed, self.threads) = (options, seed, threads)
     // Halves of clean time are fitted to as well.
     let isShort = runs.contains { $0.sampleCount < 2 * SumModel.smallestSampleCount }
-    hasPeers =
+    usesSurprise =
       isShort
       || runs.contains { run in
         run.observedMembers.values.contains { $0.count >= RoleBaseline.smallestGroup }
@@ -42,7 +43,7 @@ struct RoleFit: Sendable {
     of runs: [(run: Run, members: [EntityPath])], role: String
   ) throws(DiagnosisError) -> (any RoleModel)? {
     let candidates = Self.channels(of: runs)
-    guard !hasPeers else {
+    guard !usesSurprise else {
       return RoleBaseline(fittedTo: runs, candidates: candidates, options: options, threads: threads)
     }
     do {
