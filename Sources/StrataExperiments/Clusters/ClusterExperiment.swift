@@ -68,7 +68,7 @@ public struct ClusterExperiment: Experiment {
         }
         for (quantity, value) in row.values.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
           let expected = old.values[quantity] ?? .nan
-          if !((value - expected).magnitude <= smoke.tolerance * max(expected.magnitude, 1)) {
+          if !((value - expected).magnitude <= max(smoke.tolerance * expected.magnitude, quantity.leastTolerance)) {
             deviations.append(
               "\(name): \(quantity.rawValue) is \(NumberText.fixed(value, decimals: 4)), committed "
                 + "\(NumberText.fixed(expected, decimals: 4)), tolerance \(smoke.tolerance)")

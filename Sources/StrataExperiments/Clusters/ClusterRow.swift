@@ -16,6 +16,15 @@ public struct ClusterRow: Hashable, Sendable {
     case rightGivenHosts = "right_given_hosts"
     /// The volume under the precision-recall surface of the highest score of any entity; absent without faults.
     case vusPR = "vus_pr"
+
+    /// What two processors may differ by: one alarm at the edge of a threshold, and how long it lasts.
+    var leastTolerance: Double {
+      switch self {
+      case .quietSeconds, .alarmedSeconds: 60
+      case .vusPR: 0
+      default: 1
+      }
+    }
   }
 
   public let cluster: String
