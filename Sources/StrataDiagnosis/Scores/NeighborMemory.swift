@@ -18,10 +18,4 @@ package struct NeighborMemory: Sendable {
     self.vectors = vectors
     halfSquares = squaredLengths(of: vectors).map { Float($0 / 2) }
   }
-
-  /// Keeps at most `limit` rows, evenly spaced.
-  package init(_ vectors: NDArray, limit: Int) {
-    let count = vectors.shape[0]
-    self.init(count <= limit ? vectors : gather(vectors, rows: (0..<limit).map { $0 * count / limit }))
-  }
 }

@@ -1,4 +1,4 @@
-import StrataTensor
+package import StrataTensor
 
 /// One number per row of a matrix.
 @inline(__always)
@@ -60,19 +60,13 @@ func mapColumns(of rows: NDArray, _ transform: (Float, Int) -> Float) -> NDArray
   }
 }
 
-extension NDArray {
-  /// Some columns of a matrix, next to each other.
-  func columns(_ range: Range<Int>) -> NDArray {
-    let (count, width) = (shape[0], shape[1])
-    return NDArray([count, range.count]) { out in
-      withElements { x in
-        for row in 0..<count {
-          for (index, column) in range.enumerated() { out[row * range.count + index] = x[row * width + column] }
-        }
-      }
-    }
-  }
+/// At most `limit` rows of a matrix, evenly spaced.
+package func evenlySpaced(_ rows: NDArray, atMost limit: Int) -> NDArray {
+  let count = rows.shape[0]
+  return count <= limit ? rows : gather(rows, rows: (0..<limit).map { $0 * count / limit })
+}
 
+extension NDArray {
   /// Some columns of a matrix, in the order given.
   func selecting(columns: [Int]) -> NDArray {
     let (count, width) = (shape[0], shape[1])

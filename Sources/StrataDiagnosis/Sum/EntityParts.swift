@@ -23,7 +23,7 @@ struct EntityParts: Sendable {
   static let lead = 60
   /// How many samples of clean time the neighbours are sought in, at most; the latest.
   static let memory = 16_384
-  /// How many windows cluster centres are sought among, at most.
+  /// How many windows cluster centres are sought among, at most: windows overlap, and few of them have the same centres.
   static let clusteredCount = 4096
   /// The share of clean time that measures the parts.
   static let measuringShare = 0.2
@@ -50,7 +50,7 @@ struct EntityParts: Sendable {
   let residualDeviations: [Float]
   let contrast: ShrunkGaussian
   /// Per part.
-  let scales: [ScoreScale]
+  private(set) var scales: [ScoreScale]
 
   init(
     columns: ColumnStatistics, longestGaps: [Int], stretches: [NDArray], centres: NDArray, subspace: PrincipalSubspace,
@@ -77,36 +77,32 @@ struct EntityParts: Sendable {
       let end = count - Int(Double(count) * Self.measuringShare)
       return (fitted: rows.rows(0..<max(end - min(Self.embargo, count / 10), 1)), measuring: end..<count)
     }
-    columns = ColumnStatistics(ofObserved: parts.map(\.fitted))
-    longestGaps = Self.longestGaps(in: clean)
-    var gaps = [Int](repeating: -1, count: longestGaps.count)
-    let columns = columns
-    let longest = longestGaps
+    let columns = ColumnStatistics(ofObserved: parts.map(\.fitted))
+    let longestGaps = Self.longestGaps(in: clean)
     func standardised(_ rows: NDArray) -> NDArray {
-      gaps = [Int](repeating: -1, count: longest.count)
-      return Self.standardise(rows, columns, longestGaps: longest, gaps: &gaps)
+      var gaps = [Int](repeating: -1, count: longestGaps.count)
+      return Self.standardise(rows, columns, longestGaps: longestGaps, gaps: &gaps)
     }
     let fitted = parts.map { standardised($0.fitted) }
-    stretches = Self.latest(fitted)
     let all = concatenate(fitted, axis: 0)
-    subspace = try PrincipalSubspace(fittedTo: all, keptVariance: PrincipalSubspaceScorer.keptVariance)
-    residualDeviations = PrincipalSubspaceScorer.rootMeanSquares(of: subspace.residuals(of: all))
-    contrast = try ShrunkGaussian(
-      fittedTo: concatenate(fitted.map { Self.contrasts(of: $0, from: 0) }, axis: 0), shrinkage: Self.shrinkage)
+    let subspace = try PrincipalSubspace(fittedTo: all, keptVariance: PrincipalSubspaceScorer.keptVariance)
+    let windows = evenlySpaced(
+      concatenate(fitted.map(KMeansWindowScorer.windows), axis: 0), atMost: Self.clusteredCount)
     var generator = Generator(seed: seed)
-    let windows = Self.spread(concatenate(fitted.map(KMeansWindowScorer.windows), axis: 0))
     let seeds = KMeans.seeds(Self.clusterCount, among: windows, using: &generator)
-    centres = KMeans.refine(gather(windows, rows: seeds), for: windows, limit: KMeansWindowScorer.roundLimit)
-    shapes = NeighborMemory(centres)
-    neighbors = NeighborMemory(concatenate(stretches.map { trailingWindows($0, length: Self.window) }, axis: 0))
-    let unmeasured = EntityParts(
-      columns: columns, longestGaps: longest, stretches: stretches, centres: centres, subspace: subspace,
-      residualDeviations: residualDeviations, contrast: contrast, scales: [])
+    self.init(
+      columns: columns, longestGaps: longestGaps, stretches: Self.latest(fitted),
+      centres: KMeans.refine(gather(windows, rows: seeds), for: windows, limit: KMeansWindowScorer.roundLimit),
+      subspace: subspace,
+      residualDeviations: PrincipalSubspaceScorer.rootMeanSquares(of: subspace.residuals(of: all)),
+      contrast: try ShrunkGaussian(
+        fittedTo: concatenate(fitted.map { Self.contrasts(of: $0, from: 0) }, axis: 0), shrinkage: Self.shrinkage),
+      scales: [])
     var measured = [[Float]](repeating: [], count: Self.partCount)
     for (rows, part) in zip(clean, parts) where !part.measuring.isEmpty {
       let first = max(part.measuring.lowerBound - Self.lead, 0)
       let standard = standardised(rows.rows(first..<rows.shape[0]))
-      for (index, values) in unmeasured.distances(of: standard, from: part.measuring.lowerBound - first).enumerated() {
+      for (index, values) in distances(of: standard, from: part.measuring.lowerBound - first).enumerated() {
         measured[index] += values
       }
     }
@@ -176,13 +172,6 @@ struct EntityParts: Sendable {
         }
       }
     }
-  }
-
-  /// At most ``clusteredCount`` rows, evenly spaced: windows overlap, and few of them have the same centres.
-  private static func spread(_ rows: NDArray) -> NDArray {
-    let count = rows.shape[0]
-    guard count > clusteredCount else { return rows }
-    return gather(rows, rows: (0..<clusteredCount).map { $0 * count / clusteredCount })
   }
 
   /// The last ``memory`` rows of several stretches.

@@ -70,8 +70,8 @@ public struct ClusterExperiment: Experiment {
           let expected = old.values[quantity] ?? .nan
           if !((value - expected).magnitude <= max(smoke.tolerance * expected.magnitude, quantity.leastTolerance)) {
             deviations.append(
-              "\(name): \(quantity.rawValue) is \(NumberText.fixed(value, decimals: 4)), committed "
-                + "\(NumberText.fixed(expected, decimals: 4)), tolerance \(smoke.tolerance)")
+              deviation(
+                of: quantity.rawValue, in: name, value, committed: expected, tolerance: smoke.tolerance))
           }
         }
       }

@@ -1,7 +1,7 @@
 package import StrataDiagnosis
 import StrataEvaluation
 import StrataSimulation
-public import StrataTelemetry
+package import StrataTelemetry
 
 /// What an operator gets from a list of incidents of one run.
 ///

@@ -73,8 +73,7 @@ public struct DetectionExperiment: Experiment {
         guard let value = row.values[metric], let expected = old.values[metric] else { continue }
         if !(abs(value - expected) <= smoke.tolerance) {
           deviations.append(
-            "\(name): \(metric.rawValue) is \(NumberText.fixed(value, decimals: 4)), committed "
-              + "\(NumberText.fixed(expected, decimals: 4)), tolerance \(smoke.tolerance)")
+            deviation(of: metric.rawValue, in: name, value, committed: expected, tolerance: smoke.tolerance))
         }
       }
     }

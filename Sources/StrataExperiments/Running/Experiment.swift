@@ -37,3 +37,9 @@ extension ExperimentFolder {
     return try DetectionExperiment(self)
   }
 }
+
+/// How a verification says that a figure is not as it was committed.
+func deviation(of quantity: String, in row: String, _ value: Double, committed: Double, tolerance: Double) -> String {
+  "\(row): \(quantity) is \(NumberText.fixed(value, decimals: 4)), committed "
+    + "\(NumberText.fixed(committed, decimals: 4)), tolerance \(tolerance)"
+}

@@ -40,9 +40,9 @@ import Testing
 
   @Test func keepsEvenlySpacedVectors() {
     let vectors = NDArray([10, 1], (0..<10).map(Float.init))
-    #expect(NeighborMemory(vectors, limit: 4).vectors.elements == [0, 2, 5, 7])
-    #expect(NeighborMemory(vectors, limit: 10).vectors.elements == vectors.elements)
-    #expect(NeighborMemory(vectors, limit: 11).vectors.elements == vectors.elements)
+    #expect(evenlySpaced(vectors, atMost: 4).elements == [0, 2, 5, 7])
+    #expect(evenlySpaced(vectors, atMost: 10).elements == vectors.elements)
+    #expect(evenlySpaced(vectors, atMost: 11).elements == vectors.elements)
   }
 
   @Test func otherWidthsStop() async {
