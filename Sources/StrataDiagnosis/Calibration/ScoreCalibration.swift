@@ -3,20 +3,23 @@ import StrataTensor
 /// How often clean time reaches a score: conformal p-values with a fitted tail, and how exceedances cluster in time.
 ///
 /// Within the range of the calibration scores `p` is the share of clean samples that score as high, interpolated between
-/// quantiles. Above the quantile `tailStart`, where few calibration scores are left, an exponential tail is fitted to
-/// the peaks of clusters of exceedances, so that scores beyond the highest clean one are still told apart and a budget
-/// smaller than one alarm in all of calibration time has a threshold. That part is an extrapolation: it assumes that clean
-/// scores keep falling off as they do above `tailStart`.
+/// quantiles. Above the start of the tail, where few calibration scores are left, an exponential tail is fitted to the
+/// peaks of clusters of exceedances, so that scores beyond the highest clean one are still told apart and a budget smaller
+/// than one alarm in all of calibration time has a threshold. That part is an extrapolation: it assumes that clean scores
+/// keep falling off as they do at the start of the tail.
 ///
-/// Scores that follow each other in time are not exchangeable one by one: small p-values come in bursts. A burst is one
-/// false alarm, so the rate of false alarms at a score is `p` times the extremal index, the number of clusters per
-/// exceedance.
+/// The tail starts where the *highest* score of all entities is in the share `tailStart` of the samples. Were it a quantile
+/// of all scores, some one of a thousand entities would nearly always exceed it, and hours would be one cluster.
+///
+/// Scores that follow each other in time are not exchangeable one by one: small p-values come in bursts, and of many
+/// entities at once. A burst is one false alarm, so the rate of false alarms at a score is `p` times the extremal index,
+/// the number of clusters per exceedance.
 ///
 /// References: Vovk, Gammerman and Shafer, "Algorithmic Learning in a Random World", 2005; peaks over threshold: Siffer
 /// et al., "Anomaly Detection in Streams with Extreme Value Theory", KDD 2017; extremal index: Leadbetter, "Extremes and
 /// Local Dependence in Stationary Sequences", 1983.
 public struct ScoreCalibration: Sendable, Codable, Hashable {
-  /// The share of calibration scores below the tail.
+  /// The share of calibration samples in which no entity reaches the tail.
   public static let tailStart = 0.98
   /// How many quantiles describe the scores below the tail.
   static let quantileCount = 200
@@ -47,31 +50,37 @@ public struct ScoreCalibration: Sendable, Codable, Hashable {
     let sorted = series.flatMap { $0.flatMap { $0 } }.sorted()
     require(!sorted.isEmpty, "ScoreCalibration: no scores")
     sampleCount = sorted.count
-    let start = Int(Double(sorted.count - 1) * Self.tailStart)
-    let threshold = sorted[start]
+    let highest = series.map(Self.highest)
+    let maxima = highest.flatMap { $0 }.sorted()
+    let threshold = maxima[Int(Double(maxima.count - 1) * Self.tailStart)]
+    let exceeding = sorted.count - sorted.endOfValues(through: threshold)
+    let start = sorted.count - exceeding - 1
     quantiles = (0...Self.quantileCount).map { sorted[start * $0 / Self.quantileCount] }
-    let exceeding = sorted.count { $0 > threshold }
     // One more than were seen, as in a conformal p-value.
     tailShare = Double(exceeding + 1) / Double(sorted.count + 1)
-    let peaks = series.flatMap { Self.peaks(of: $0, above: threshold, gap: gap) }
+    let peaks = highest.flatMap { Self.peaks(of: $0, above: threshold, gap: gap) }
     let excess = peaks.reduce(0.0) { $0 + Double($1) - Double(threshold) }
     tailScale =
       (excess + Self.prior.count * (priorExcess ?? Self.prior.excess)) / (Double(peaks.count) + Self.prior.count)
     extremalIndex = Double(max(peaks.count, 1)) / Double(max(exceeding, 1))
   }
 
-  /// The highest score of every cluster of exceedances of one run.
-  private static func peaks(of entities: [[Float]], above threshold: Float, gap: Int) -> [Float] {
+  /// The highest score of any entity of one run, sample by sample.
+  private static func highest(_ entities: [[Float]]) -> [Float] {
+    (0..<(entities.map(\.count).min() ?? 0)).map { sample in
+      entities.reduce(-Float.infinity) { max($0, $1[sample]) }
+    }
+  }
+
+  /// The highest score of every cluster of exceedances.
+  private static func peaks(of scores: [Float], above threshold: Float, gap: Int) -> [Float] {
     var peaks: [Float] = []
     var last: Int?
-    for sample in 0..<(entities.map(\.count).min() ?? 0) {
-      var highest = -Float.infinity
-      for entity in entities { highest = max(highest, entity[sample]) }
-      guard highest > threshold else { continue }
+    for (sample, score) in scores.enumerated() where score > threshold {
       if let last, sample - last <= gap + 1 {
-        peaks[peaks.count - 1] = max(peaks[peaks.count - 1], highest)
+        peaks[peaks.count - 1] = max(peaks[peaks.count - 1], score)
       } else {
-        peaks.append(highest)
+        peaks.append(score)
       }
       last = sample
     }
@@ -87,17 +96,17 @@ public struct ScoreCalibration: Sendable, Codable, Hashable {
   public func logarithmOfPValue(of score: Float) -> Double {
     guard !score.isNaN else { return 0 }
     let tail = logarithm(tailShare)
-    guard score < tailThreshold else { return tail - (Double(score) - Double(tailThreshold)) / tailScale }
+    guard score <= tailThreshold else { return tail - (Double(score) - Double(tailThreshold)) / tailScale }
+    // The first quantile that is as high: where many clean scores are equal, all of them count.
     var (low, high) = (0, quantiles.count - 1)
     while low < high {
-      let middle = (low + high + 1) / 2
-      if quantiles[middle] <= score { low = middle } else { high = middle - 1 }
+      let middle = (low + high) / 2
+      if quantiles[middle] >= score { high = middle } else { low = middle + 1 }
     }
-    guard quantiles[low] <= score else { return 0 }
-    let (below, above) = (quantiles[low], quantiles[min(low + 1, quantiles.count - 1)])
-    let fraction = above > below ? Double((score - below) / (above - below)) : 0
-    let place = (Double(low) + fraction) / Double(Self.quantileCount)
-    return max(logarithm(1 - place * (1 - tailShare)), tail)
+    guard high > 0 else { return 0 }
+    let (below, above) = (quantiles[high - 1], quantiles[high])
+    let place = (Double(high - 1) + Double((score - below) / (above - below))) / Double(Self.quantileCount)
+    return logarithm(1 - place * (1 - tailShare))
   }
 
   /// The score that clean time reaches, in clusters, at most `rate` times per sample of an entity.
@@ -120,3 +129,17 @@ public struct ScoreCalibration: Sendable, Codable, Hashable {
 
 /// The natural logarithm of ten.
 let naturalLogarithmOfTen = 2.302_585_092_994_046
+
+extension [Float] {
+  /// How many values are at most `value`.
+  ///
+  /// - Precondition: The values ascend.
+  fileprivate func endOfValues(through value: Float) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] <= value { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -3,13 +3,13 @@ public import StrataTelemetry
 import StrataTensor
 
 extension FittedDetector {
-  /// The fewest clean samples that a detector can be fitted to: two halves, each long enough for averages and quantiles.
+  /// The fewest clean samples that a detector can be fitted to: long enough for averages and quantiles without a quarter.
   public static let smallestSampleCount = 60
 
   /// Fits a detector to clean time.
   ///
-  /// The statistics come from all of it. The calibration comes from scores that each half of the time gets with the
-  /// statistics of the other half, so that no score is calibrated in the time that standardised it (cross-conformal
+  /// The statistics come from all of it. The calibration comes from scores that each part of the time gets with the
+  /// statistics of the other parts, so that no score is calibrated in the time that standardised it (cross-conformal
   /// prediction: Vovk, "Cross-conformal predictors", 2015).
   ///
   /// The result does not depend on `threads`.
@@ -21,7 +21,7 @@ extension FittedDetector {
   ///   - provenance: What the detector is made with.
   ///   - threads: How many threads work.
   /// - Throws: ``DiagnosisError`` when there is too little time, or the clocks of the runs differ.
-  /// - Complexity: O(samples · entities · channels), three times.
+  /// - Complexity: O(samples · entities · channels), once for the statistics and once per part for the calibration.
   public init(
     cleanTime runs: [Run], policy: AlarmPolicy, options: SurpriseOptions = SurpriseOptions(), provenance: Provenance,
     threads: Int
@@ -41,14 +41,13 @@ extension FittedDetector {
     let fit = RoleFit(rated, options: options, seed: provenance.seed, threads: threads)
     let models = try fit.models(of: rated)
     guard !models.isEmpty else { throw DiagnosisError("no entity has a channel that was observed half of the time") }
-    let halves = rated.map { run in
-      let middle = run.sampleCount / 2
-      return (run.selecting(samples: 0..<middle), run.selecting(samples: middle..<run.sampleCount))
-    }
     let gap = policy.rule(interval: first.interval).gap
     var scores: [String: [RoleFit.CleanScores]] = [:]
-    for (fitted, scored) in [(halves.map(\.0), halves.map(\.1)), (halves.map(\.1), halves.map(\.0))] {
-      for own in fit.scores(of: scored, with: try fit.models(of: fitted)) { scores[own.role, default: []].append(own) }
+    for fold in 0..<fit.foldCount {
+      let folds = rated.map { $0.fold(fold, of: fit.foldCount) }
+      for own in fit.scores(of: folds.map(\.scored), with: try fit.models(of: folds.flatMap(\.fitted))) {
+        scores[own.role, default: []].append(own)
+      }
     }
     let nodes = rated.map(\.nodeCount)
     let members = rated.map(\.observedMembers)
@@ -68,5 +67,14 @@ extension FittedDetector {
       interval: first.interval, options: options, policy: policy,
       cleanTime: zip(rated, nodes).map { CleanTime(run: $0.name, sampleCount: $0.sampleCount, nodeCount: $1) },
       provenance: provenance, roles: roles)
+  }
+}
+
+extension Run {
+  /// One of several equal parts of the time, and what is left on either side of it.
+  fileprivate func fold(_ index: Int, of count: Int) -> (scored: Run, fitted: [Run]) {
+    let (start, end) = (sampleCount * index / count, sampleCount * (index + 1) / count)
+    let rest = [0..<start, end..<sampleCount].filter { !$0.isEmpty }
+    return (selecting(samples: start..<end), rest.map { selecting(samples: $0) })
   }
 }

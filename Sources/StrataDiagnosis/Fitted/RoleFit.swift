@@ -13,11 +13,14 @@ struct RoleFit: Sendable {
   private let threads: Int
   /// Whether roles are watched by calibrated surprise, or else by the sum of four.
   private let usesSurprise: Bool
+  /// Into how many parts clean time is cut for calibration: four, so that scores come from nearly as much time as the
+  /// detector's own; for windows and clusters, which need long time, two.
+  var foldCount: Int { usesSurprise ? 4 : 2 }
 
   /// - Parameter runs: All of clean time, counters as rates.
   init(_ runs: [Run], options: SurpriseOptions, seed: UInt64, threads: Int) {
     (self.options, self.seed, self.threads) = (options, seed, threads)
-    // Halves of clean time are fitted to as well.
+    // Each half of clean time is fitted to as well.
     let isShort = runs.contains { $0.sampleCount < 2 * SumModel.smallestSampleCount }
     usesSurprise =
       isShort

@@ -72,6 +72,34 @@ import Testing
     #expect((0.5...2).contains(ratio), "\(alarms) alarms, \(rate * Double(fresh.count)) expected")
   }
 
+  /// Many entities, of which some one always has a high score, are not one cluster that lasts for hours.
+  @Test func theRateIsKeptForManyEntities() {
+    let rate = 1e-5
+    var (alarms, expected) = (0, 0.0)
+    for seed in UInt64(1)...6 {
+      var generator = Generator(seed: seed)
+      func scores(_ count: Int) -> [[Float]] {
+        (0..<100).map { _ in (0..<count).map { _ in -log(1 - generator.uniform()) } }
+      }
+      let threshold = ScoreCalibration([scores(2000)], gap: 10).score(reachedAtRate: rate)
+      let fresh = scores(5000)
+      var last = -12
+      for sample in 0..<5000 where fresh.contains(where: { $0[sample] > threshold }) {
+        if sample - last > 11 { alarms += 1 }
+        last = sample
+      }
+      expected += rate * 500_000
+    }
+    #expect((0.4...2.5).contains(Double(alarms) / expected), "\(alarms) alarms, \(expected) expected")
+  }
+
+  /// Where nearly all of clean time has the same score, that score is nothing unusual.
+  @Test func equalScoresCountAsAsHigh() {
+    let calibration = calibration([Float](repeating: 0, count: 990) + (1...10).map { Float($0) })
+    #expect(calibration.logarithmOfPValue(of: 0) == 0)
+    expectClose(exp(calibration.logarithmOfPValue(of: 0.01)), 11.0 / 1001, relative: 0.05)
+  }
+
   @Test func scoresCountFalseAlarmsPerSampleOfANode() {
     var generator = Generator(seed: 8)
     let calibration = calibration((0..<20_000).map { _ in -log(1 - generator.uniform()) })
