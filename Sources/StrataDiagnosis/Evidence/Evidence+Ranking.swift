@@ -23,9 +23,10 @@ extension Evidence {
   /// In a job whose members wait for each other a fault shows everywhere: most of what a victim's channels contribute, all
   /// others show as well. Of the mean contribution of every channel, therefore, only that part counts which exceeds the
   /// lower quartile over the entities of the same role. An entity with fewer than two peers is taken as it is. The
-  /// strength is that of the score: the mean over the largest groups of channels.
+  /// strength is that of the score, so that one or two channels, however far they deviate, blame nobody before the
+  /// entity of whom three speak; those of whom fewer speak follow in the order of what they say.
   static func ranking(_ roles: [RoleMeans]) -> [Entity] {
-    var entities: [Entity] = []
+    var entities: [(entity: Entity, unlimited: Float)] = []
     for role in roles {
       let channels = role.channels.count
       let groups = ChannelGroups(role.channels)
@@ -38,17 +39,20 @@ extension Evidence {
       for (member, entity) in role.members.enumerated() {
         let cells = member * channels..<(member + 1) * channels
         let excess = zip(role.means[cells], shared).map { max($0 - $1, 0) }
-        let strength = groups.strength(excess[...], largest: role.largest)
-        guard strength > 0 else { continue }
-        entities.append(
-          Entity(
-            entity: entity, role: role.role, strength: strength, hasOwnBaseline: role.isKnown[member],
-            channels: Self.channels(
-              role.channels, contributions: Array(role.means[cells]), excess: excess,
-              onsets: Array(role.onsets[cells]))))
+        let unlimited = groups.strength(excess[...], largest: role.largest)
+        guard unlimited > 0 else { continue }
+        let found = Entity(
+          entity: entity, role: role.role, strength: groups.score(excess[...], largest: role.largest),
+          hasOwnBaseline: role.isKnown[member],
+          channels: Self.channels(
+            role.channels, contributions: Array(role.means[cells]), excess: excess,
+            onsets: Array(role.onsets[cells])))
+        entities.append((found, unlimited))
       }
     }
-    return entities.sorted { ($1.strength, $0.entity) < ($0.strength, $1.entity) }
+    return entities.sorted {
+      ($1.entity.strength, $1.unlimited, $0.entity.entity) < ($0.entity.strength, $0.unlimited, $1.entity.entity)
+    }.map(\.entity)
   }
 
   /// The channels that stand out most, by what exceeds their peers.

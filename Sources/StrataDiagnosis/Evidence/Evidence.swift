@@ -21,7 +21,8 @@ public struct Evidence: Hashable, Codable, Sendable {
   public struct Entity: Hashable, Codable, Sendable {
     public let entity: EntityPath
     public let role: String
-    /// How far it differs from its peers: the mean over its largest groups of channels.
+    /// How far it differs from its peers: the mean over its largest groups of channels, none of which counts for more
+    /// than the third largest channel.
     public let strength: Float
     /// Whether its own clean time was known; otherwise it was compared with that of its role.
     public let hasOwnBaseline: Bool

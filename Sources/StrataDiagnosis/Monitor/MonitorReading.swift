@@ -97,6 +97,8 @@ extension MonitorReading {
   ) {
     let (members, references) = (stream.members, stream.channels)
     let channels = references.count
+    // What moves all peers says nothing of any one; without peers there is nothing else.
+    let isAlone = members.count < RoleBaseline.smallestGroup
     for (member, entity) in members.enumerated() {
       var scores: [Float] = []
       var alarmed: [Bool] = []
@@ -107,8 +109,8 @@ extension MonitorReading {
           alarmed.append(part.alarmed[place])
           guard keepsContributions else { continue }
           for channel in 0..<channels {
-            contributions.append(
-              max(part.own[place * channels + channel], part.common[time * channels + channel]))
+            let own = part.own[place * channels + channel]
+            contributions.append(isAlone ? max(own, part.common[time * channels + channel]) : own)
           }
         }
       }
