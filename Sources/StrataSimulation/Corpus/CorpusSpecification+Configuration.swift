@@ -34,6 +34,7 @@ extension CorpusSpecification {
     topologies = try readTopologies(node)
     if let section = try node.optionalNode("faults") { try readFaults(section) }
     benign = try node.double("benign", in: 0...20, default: benign)
+    benignPerDay = try node.double("benignPerDay", in: 0...10_000, default: benignPerDay)
     if let section = try node.optionalNode("heldOut") { try readHeldOut(section) }
     try node.finish()
     try checkTime(node)

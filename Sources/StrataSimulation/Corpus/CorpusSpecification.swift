@@ -88,6 +88,8 @@ public struct CorpusSpecification: Sendable, Hashable {
   public var faults: Faults
   /// Benign episodes per fault of the split; they begin in every part of a run, whether it has faults or not.
   public var benign = 1.0
+  /// Further benign episodes per day of a run, however many faults there are.
+  public var benignPerDay = 0.0
   /// What each split has and those that do not name it have not.
   public var heldOut: [Split: HeldOut] = [:]
   /// The part of a split's faults, and of its runs, that are of what it holds out.

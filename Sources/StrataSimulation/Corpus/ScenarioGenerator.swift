@@ -95,8 +95,9 @@ public struct ScenarioGenerator: Sendable {
   private func dealEpisodes(
     _ faults: Int, over count: Int, _ generator: inout Generator
   ) -> [(before: Int, after: Int)] {
-    let after = Int((specification.benign * Double(faults)).rounded(.up))
     let rest = specification.duration - specification.training
+    let byThemselves = specification.benignPerDay * rest / 86_400 * Double(count)
+    let after = Int((specification.benign * Double(faults) + byThemselves).rounded(.up))
     let before = rest > 0 ? Int((Double(after) * specification.training / rest).rounded()) : after
     func spread(_ total: Int) -> [Int] {
       let order = generator.permutation(count)

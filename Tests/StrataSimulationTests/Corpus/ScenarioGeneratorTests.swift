@@ -107,6 +107,22 @@ import Testing
     }
   }
 
+  @Test func benignEpisodesComeWithoutFaultsToo() throws {
+    var specification = try generator().specification
+    specification.faults.free = 1
+    let quiet = ScenarioGenerator(specification, seed: 3).runs
+    #expect(quiet.flatMap(\.scenario.benign).isEmpty)
+    specification.benignPerDay = 400
+    let days = (specification.duration - specification.training) / 86_400
+    for split in CorpusSpecification.Split.allCases {
+      let runs = ScenarioGenerator(specification, seed: 3).runs(of: split)
+      let episodes = runs.flatMap { $0.scenario.benign.filter { $0.at >= specification.training } }
+      let expected = (400 * days * Double(runs.count)).rounded(.up)
+      #expect(runs.flatMap(\.scenario.faults).isEmpty)
+      #expect(Double(episodes.count) >= 0.9 * expected)
+    }
+  }
+
   @Test func faultsLieWithinTheirBoundsAndRecoverBeforeTheNext() throws {
     for run in try generator().runs {
       var end = 600 - CorpusSpecification.recovery
