@@ -117,7 +117,7 @@ import Testing
     #expect(evaluated.status == 0, "said: \(evaluated.errors)")
     let measures = try Workplace.json(Measures.self, evaluated)
     for entries in [measures.entities, measures.runs] {
-      for name in ["VUS-PR", "ROC-AUC", "faults found"] {
+      for name in ["VUS-PR", "ROC-AUC", "share of faults found"] {
         let value = try #require(entries.first { $0.measure == name }?.estimate)
         #expect((0...1).contains(value))
       }

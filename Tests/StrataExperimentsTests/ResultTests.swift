@@ -15,7 +15,7 @@ import Testing
     ("a,b\n", "runs.csv:1: the header is not"),
     ("\(ResultRow.header)\nasd,m,1,e\n", "runs.csv:2: expected"),
     (
-      "\(ResultRow.header)\nasd,m,1,e,x\(String(repeating: ",", count: Metric.allCases.count - 1))\n",
+      "\(ResultRow.header)\nasd,m,1,e,x\(String(repeating: ",", count: Metric.rowColumns.count - 1))\n",
       "runs.csv:2: 'x' in column 'vus_pr'"
     ),
   ])

@@ -4,6 +4,8 @@ import Strata
 struct MeasureList: Encodable {
   struct Entry: Encodable {
     let measure: String
+    /// `nil` for shares and counts.
+    let unit: String?
     /// `nil` when it is not finite.
     let estimate: Double?
     let lower: Double?
@@ -13,7 +15,7 @@ struct MeasureList: Encodable {
 
     init(_ measure: Measure) {
       func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
-      self.measure = measure.name
+      (self.measure, unit) = (measure.metric.title, measure.metric.unit)
       estimate = finite(measure.interval.estimate)
       (lower, upper) = (finite(measure.interval.lower), finite(measure.interval.upper))
       (cases, caseCount) = (measure.cases, measure.caseCount)
@@ -22,14 +24,19 @@ struct MeasureList: Encodable {
 
   let entities: [Entry]
   let runs: [Entry]
+  /// False alarms that were allowed, per 1000 node-days.
+  let budget: Double
 
   init(_ evaluation: DetectionEvaluation) {
     (entities, runs) = (evaluation.entities.map(Entry.init), evaluation.runs.map(Entry.init))
+    budget = evaluation.budget
   }
 
   func text(isColored: Bool) -> String {
     "Each entity by itself\n" + Self.table(entities).text(isColored: isColored) + "\nEach run as a whole\n"
       + Self.table(runs).text(isColored: isColored)
+      + "\nThe budget was \(NumberText.short(budget)) false alarms per 1000 node-days. A node is a host with its devices; "
+      + "entities that\nwait for a faulty one are alarmed as well, so that false alarms are counted of whole runs only.\n"
   }
 
   private static func table(_ entries: [Entry]) -> TextTable {
@@ -40,7 +47,9 @@ struct MeasureList: Encodable {
         value.map { NumberText.fixed($0, decimals: abs($0) >= 100 ? 0 : 3) } ?? "–"
       }
       let interval = entry.caseCount > 1 ? "\(number(entry.lower)) … \(number(entry.upper))" : "–"
-      table.add(entry.measure, number(entry.estimate), interval, "\(entry.caseCount) \(entry.cases)")
+      table.add(
+        entry.unit.map { "\(entry.measure) (\($0))" } ?? entry.measure, number(entry.estimate), interval,
+        "\(entry.caseCount) \(entry.cases)")
     }
     return table
   }

@@ -1,16 +1,23 @@
 import StrataDiagnosis
-public import StrataEvaluation
+import StrataEvaluation
 import StrataTelemetry
 import StrataTensor
 
 /// How well the scores of one entity tell when something was wrong with that entity, and which of its channels showed it.
-public struct EntityJudgement: Sendable {
+struct EntityJudgement: Judgement {
   /// What the alarms found.
-  public let detection: EventDetection
+  let detection: EventDetection
   /// `nil` for an entity that had no fault, or nothing else.
-  public let ranking: RankingJudgement?
+  let ranking: RankingJudgement?
   /// Per fault with known channels, the score of every channel and whether it is a culprit.
-  public let culpritCases: [(scores: [Float], culprits: [Bool])]
+  let culpritCases: [(scores: [Float], culprits: [Bool])]
+  let interval: Double
+  /// Days of the entity.
+  let nodeDays: Double
+
+  var delays: [Int?] { detection.delays }
+  /// Nobody competes with the entity for the blame.
+  var culpritRanks: [Int] { [] }
 
   /// - Parameters:
   ///   - series: Scores with their alarms.
@@ -34,6 +41,7 @@ public struct EntityJudgement: Sendable {
       cases.append((contributions.rows(positions).max(over: [0]).elements, culprits))
     }
     culpritCases = cases.filter { $0.culprits.contains(true) }
+    (interval, nodeDays) = (run.interval, Double(series.samples.count) * run.interval / 86_400)
     let alarms = series.alarms.map(series.positions)
     detection = EventDetection(
       alarms: alarms, events: eventIntervals(in: labels), sampleCount: series.samples.count, rule: rule)

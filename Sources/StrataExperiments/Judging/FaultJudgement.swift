@@ -43,14 +43,3 @@ public struct FaultJudgement: Sendable {
   /// The place of the first channel that truly shows the cause among all channels of all entities, counted from one.
   public var cellRank: Int? { cells.firstIndex { fault.cells.contains($0.cell) }.map { $0 + 1 } }
 }
-
-extension RunJudgement {
-  /// The faults with known channels, as cases of `hitRate` and `ndcg` over all channels of all entities.
-  public var culpritCases: (scores: [[Float]], culprits: [[Bool]]) {
-    let known = faults.filter { !$0.cells.isEmpty && !$0.fault.cells.isEmpty }
-    return (
-      known.map { $0.cells.map(\.contribution) },
-      known.map { judged in judged.cells.map { judged.fault.cells.contains($0.cell) } }
-    )
-  }
-}

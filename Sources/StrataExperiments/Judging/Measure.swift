@@ -1,10 +1,10 @@
 public import StrataEvaluation
 import StrataTensor
 
-/// One measure of a detector, with the range it falls in when the cases are drawn anew.
+/// A metric of several judgements, with the range it falls in when they are drawn anew.
 public struct Measure: Sendable {
-  public let name: String
-  /// The measure and its interval of 95 %.
+  public let metric: Metric
+  /// The value and its interval of 95 %.
   public let interval: BootstrapInterval
   /// What was drawn: entities, runs or faults, and how many there are.
   public let cases: String
@@ -13,23 +13,34 @@ public struct Measure: Sendable {
   /// How often cases are drawn.
   private static let resamples = 2000
 
-  /// A statistic of cases; `nil` when there are none.
-  init?<Case>(
-    _ name: String, over cases: [Case], called kind: String, using generator: inout Generator,
-    of statistic: ([Case]) -> Double
+  /// - Parameters:
+  ///   - metric: What is measured.
+  ///   - judged: What it is measured of.
+  ///   - kind: What the judgements are of, in the plural.
+  ///   - generator: Draws.
+  /// - Returns: `nil` where no judgement has the metric.
+  init?(
+    _ metric: Metric, of judged: [any Judgement], called kind: String, using generator: inout Generator
   ) {
-    guard !cases.isEmpty else { return nil }
-    (self.name, self.cases, caseCount) = (name, kind, cases.count)
-    interval = bootstrapInterval(over: cases, resamples: Self.resamples, using: &generator, of: statistic)
-  }
-
-  /// The mean of one value per case.
-  init?(_ name: String, meanOf values: [Double], called kind: String, using generator: inout Generator) {
-    self.init(name, over: values, called: kind, using: &generator) { $0.reduce(0, +) / Double($0.count) }
-  }
-
-  /// The median of one value per case.
-  init?(_ name: String, medianOf values: [Double], called kind: String, using generator: inout Generator) {
-    self.init(name, over: values, called: kind, using: &generator) { quantile(0.5, of: $0) }
+    self.metric = metric
+    func draw<Case>(_ cases: [Case], _ statistic: ([Case]) -> Double) -> BootstrapInterval {
+      bootstrapInterval(over: cases, resamples: Self.resamples, using: &generator, of: statistic)
+    }
+    switch metric.computation {
+    case .mean(let unit, let values):
+      let all = judged.flatMap(values)
+      guard !all.isEmpty else { return nil }
+      interval = draw(all) { $0.reduce(0, +) / Double($0.count) }
+      (cases, caseCount) = (unit == .faults ? "faults" : kind, all.count)
+    case .median(let unit, let values):
+      let all = judged.flatMap(values)
+      guard !all.isEmpty else { return nil }
+      interval = draw(all) { quantile(0.5, of: $0) }
+      (cases, caseCount) = (unit == .faults ? "faults" : kind, all.count)
+    case .pooled(let value):
+      guard !judged.isEmpty, value(judged) != nil else { return nil }
+      interval = draw(judged) { value($0) ?? .nan }
+      (cases, caseCount) = (kind, judged.count)
+    }
   }
 }

@@ -70,9 +70,23 @@ public struct RunJudgement: Sendable {
   /// Days that were scored, summed over machines.
   public var nodeDays: Double { Double(samples.count * nodeCount) * interval / 86_400 }
 
-  /// The median delay of the found faults in seconds; `nil` when none was found.
-  public var medianDelay: Double? {
-    let delays = faults.compactMap(\.delay)
-    return delays.isEmpty ? nil : quantile(0.5, of: delays.map { Double($0) * interval })
+  /// The value of a metric for this run alone; `nil` where it has none.
+  public func value(of metric: Metric) -> Double? { metric.value(of: [Whole(run: self)]) }
+
+  /// The run as one of several that are judged together.
+  struct Whole: Judgement {
+    let run: RunJudgement
+
+    var detection: EventDetection { run.detection }
+    var ranking: RankingJudgement? { run.ranking }
+    var delays: [Int?] { run.faults.map(\.delay) }
+    var culpritCases: [(scores: [Float], culprits: [Bool])] {
+      run.faults.filter { !$0.cells.isEmpty && !$0.fault.cells.isEmpty }.map { judged in
+        (judged.cells.map(\.contribution), judged.cells.map { judged.fault.cells.contains($0.cell) })
+      }
+    }
+    var culpritRanks: [Int] { run.faults.compactMap(\.culpritRank) }
+    var interval: Double { run.interval }
+    var nodeDays: Double { run.nodeDays }
   }
 }

@@ -47,7 +47,8 @@ public struct DetectionReport: Sendable {
       title: title, summary: summary,
       sections: [
         tiles, TimelineSection(self).markup, BlameSection(self).markup, TelemetrySection(self).markup,
-        EmbeddingSection(self).markup, MethodSection(methods).markup, CurveSection(curve).markup,
+        EmbeddingSection(self).markup, MethodSection(methods, policy: detection.scores.policy).markup,
+        CurveSection(curve).markup,
         ProvenanceSection(provenance, command: command).markup,
       ])
   }
@@ -68,7 +69,7 @@ public struct DetectionReport: Sendable {
     let tiles = [
       ("\(found) of \(judgement.faults.count)", "faults found"),
       ("\(falseAlarms)", "false alarm\(falseAlarms == 1 ? "" : "s")"),
-      (judgement.medianDelay.map { NumberText.duration(seconds: $0) } ?? "–", "median delay"),
+      (judgement.value(of: .medianDelay).map(Metric.medianDelay.text) ?? "–", "median delay"),
       ("\(blamed) of \(judgement.faults.count)", "found with a culprit ranked first"),
       (NumberText.fixed(judgement.ranking.volume.pr, decimals: 2), "VUS-PR of the whole run"),
     ]

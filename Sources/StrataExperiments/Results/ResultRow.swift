@@ -4,7 +4,7 @@ public struct ResultRow: Hashable, Sendable {
   public let method: String
   public let seed: UInt64
   public let entity: String
-  /// In the order of `Metric.allCases`; `nil` where the method or the entity does not have the metric.
+  /// Of ``Metric/rowColumns``; absent where the method or the entity does not have the metric.
   public var values: [Metric: Double]
 
   public init(data: String, method: String, seed: UInt64, entity: String, values: [Metric: Double]) {
@@ -12,35 +12,15 @@ public struct ResultRow: Hashable, Sendable {
   }
 }
 
-/// What is measured for one entity.
-public enum Metric: String, CaseIterable, Sendable {
-  case vusPR = "vus_pr"
-  case vusROC = "vus_roc"
-  case averagePrecision = "auc_pr"
-  case areaUnderROC = "auc_roc"
-  case affiliationPrecision = "affiliation_precision"
-  case affiliationRecall = "affiliation_recall"
-  /// Events found, alarms for no event, and all events, at the threshold that the budget sets on validation time.
-  case foundEvents = "found_events"
-  case falseAlarms = "false_alarms"
-  case events = "events"
-  /// Median samples from the start of a found event to its first alarm.
-  case medianDelay = "median_delay"
-  case hitRate = "hit_rate_100"
-  case ndcg = "ndcg_100"
-  /// Events with named culprit channels, over which the two rates above are means.
-  case culpritEvents = "culprit_events"
-}
-
 extension ResultRow {
   private static let keyColumns = ["data", "method", "seed", "entity"]
 
   /// The first line of the file: the names of the columns.
-  public static var header: String { (keyColumns + Metric.allCases.map(\.rawValue)).joined(separator: ",") }
+  public static var header: String { (keyColumns + Metric.rowColumns.map(\.rawValue)).joined(separator: ",") }
 
   /// Comma-separated, with at most six decimals; an absent metric is empty.
   var line: String {
-    let numbers = Metric.allCases.map { metric in values[metric].map(CommaSeparated.number) ?? "" }
+    let numbers = Metric.rowColumns.map { metric in values[metric].map(CommaSeparated.number) ?? "" }
     return ([data, method, "\(seed)", entity] + numbers).joined(separator: ",")
   }
 
@@ -55,12 +35,12 @@ extension ResultRow {
     var rows: [ResultRow] = []
     for (offset, line) in lines.dropFirst().enumerated() {
       let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == keyColumns.count + Metric.allCases.count, let seed = UInt64(fields[2]) else {
+      guard fields.count == keyColumns.count + Metric.rowColumns.count, let seed = UInt64(fields[2]) else {
         throw ExperimentError(
-          "\(source):\(offset + 2): expected \(keyColumns.count + Metric.allCases.count) fields, the third a seed")
+          "\(source):\(offset + 2): expected \(keyColumns.count + Metric.rowColumns.count) fields, the third a seed")
       }
       var values: [Metric: Double] = [:]
-      for (metric, field) in zip(Metric.allCases, fields.dropFirst(keyColumns.count)) where !field.isEmpty {
+      for (metric, field) in zip(Metric.rowColumns, fields.dropFirst(keyColumns.count)) where !field.isEmpty {
         guard let value = Double(field) else {
           throw ExperimentError("\(source):\(offset + 2): '\(field)' in column '\(metric.rawValue)' is not a number")
         }

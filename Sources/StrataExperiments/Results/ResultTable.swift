@@ -8,19 +8,13 @@ public struct ResultTable: Sendable {
     public let data: String
     public let method: String
     public let seedCount: Int
-    public let columns: [Column: BootstrapInterval]
+    public let columns: [Metric: BootstrapInterval]
     /// The mean VUS-PR of every entity, over seeds: what paired differences are taken of.
     public let entityVUS: [String: Double]
   }
 
-  public enum Column: String, CaseIterable, Sendable {
-    case vusPR = "VUS-PR"
-    case averagePrecision = "AUC-PR"
-    case areaUnderROC = "ROC-AUC"
-    case vusROC = "VUS-ROC"
-    case eventF1 = "event-F1 at budget"
-    case hitRate = "HitRate@100 %"
-  }
+  /// What the table shows.
+  public static let columns: [Metric] = [.vusPR, .averagePrecision, .areaUnderROC, .vusROC, .eventF1, .hitRate]
 
   public let lines: [Line]
   /// Per data set, the paired difference in VUS-PR between the first method and the best of the others.
@@ -68,7 +62,7 @@ extension ResultTable.Line {
     let entities: [EntityMeans] = rows.map(\.entity).unique.map { entity in
       let own = rows.filter { $0.entity == entity }
       var means: [Metric: Double] = [:]
-      for metric in Metric.allCases {
+      for metric in Metric.rowColumns {
         let values = own.compactMap { $0.values[metric] }
         if !values.isEmpty { means[metric] = values.reduce(0, +) / Double(values.count) }
       }
@@ -80,7 +74,7 @@ extension ResultTable.Line {
     func mean(_ metric: Metric) -> ([EntityMeans]) -> Double {
       { cases in cases.reduce(0) { $0 + ($1.values[metric] ?? 0) } / Double(cases.count) }
     }
-    var columns: [ResultTable.Column: BootstrapInterval] = [
+    var columns: [Metric: BootstrapInterval] = [
       .vusPR: interval(mean(.vusPR)), .vusROC: interval(mean(.vusROC)),
       .averagePrecision: interval(mean(.averagePrecision)), .areaUnderROC: interval(mean(.areaUnderROC)),
       .eventF1: interval(Self.eventF1),
@@ -111,10 +105,10 @@ extension ResultTable {
   public var markdown: String {
     var text = ""
     for data in lines.map(\.data).unique {
-      text += "### \(data)\n\n| method | seeds | " + Column.allCases.map(\.rawValue).joined(separator: " | ") + " |\n"
-      text += "|---|---|" + String(repeating: "---|", count: Column.allCases.count) + "\n"
+      text += "### \(data)\n\n| method | seeds | " + Self.columns.map(\.title).joined(separator: " | ") + " |\n"
+      text += "|---|---|" + String(repeating: "---|", count: Self.columns.count) + "\n"
       for line in lines where line.data == data {
-        let cells = Column.allCases.map { column in line.columns[column].map(Self.cell) ?? "–" }
+        let cells = Self.columns.map { column in line.columns[column].map(Self.cell) ?? "–" }
         text += "| \(line.method) | \(line.seedCount) | " + cells.joined(separator: " | ") + " |\n"
       }
       for gain in gains where gain.data == data {

@@ -33,33 +33,10 @@ struct DataSetEvaluation: Sendable {
     return try parallelMap(count: scored.series.count, threads: threads) { (index) throws -> ResultRow in
       let series = scored.series[index]
       let judgement = try EntityJudgement(series, in: runs[series.run], rule: rule, window: windows[series.run])
-      return ResultRow(
-        data: source.name, method: method, seed: seed, entity: "\(series.entity)", values: try values(of: judgement))
+      var values: [Metric: Double] = [:]
+      for metric in Metric.rowColumns { values[metric] = metric.value(of: [judgement]) }
+      return ResultRow(data: source.name, method: method, seed: seed, entity: "\(series.entity)", values: values)
     }
-  }
-
-  private func values(of judgement: EntityJudgement) throws(EvaluationError) -> [Metric: Double] {
-    let detection = judgement.detection
-    var values: [Metric: Double] = [
-      .foundEvents: Double(detection.found), .falseAlarms: Double(detection.falseAlarms),
-      .events: Double(detection.eventCount),
-    ]
-    if let ranking = judgement.ranking {
-      values[.vusPR] = ranking.volume.pr
-      values[.vusROC] = ranking.volume.roc
-      values[.averagePrecision] = ranking.averagePrecision
-      values[.areaUnderROC] = ranking.areaUnderROC
-      values[.affiliationPrecision] = ranking.affiliation.precision
-      values[.affiliationRecall] = ranking.affiliation.recall
-    }
-    if detection.found > 0 { values[.medianDelay] = try detection.detectionDelay().median }
-    let cases = judgement.culpritCases
-    if !cases.isEmpty {
-      values[.hitRate] = try hitRate(scores: cases.map(\.scores), culprits: cases.map(\.culprits))
-      values[.ndcg] = try ndcg(scores: cases.map(\.scores), culprits: cases.map(\.culprits))
-      values[.culpritEvents] = Double(cases.count)
-    }
-    return values
   }
 }
 

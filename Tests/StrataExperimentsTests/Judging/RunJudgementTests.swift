@@ -67,7 +67,7 @@ enum JudgedRun {
     let judged = try RunJudgement(scored, at: 0, of: JudgedRun.run, window: 10)
     #expect(judged.detection.found == 1 && judged.detection.falseAlarms == 1)
     #expect(judged.faults.map(\.delay) == [2, nil])
-    #expect(judged.medianDelay == 20)
+    #expect(judged.value(of: .medianDelay) == 20)
     #expect(judged.faults[0].evidence.entities.map(\.entity) == ["c/gpu0", "c/gpu1"])
     #expect(judged.faults[0].culpritRank == 2 && judged.faults[0].cellRank == 2)
     #expect((0...1).contains(judged.ranking.volume.pr) && judged.ranking.areaUnderROC > 0.5)
@@ -77,23 +77,23 @@ enum JudgedRun {
     let scored = JudgedRun.scores([(1, 220..<240, 0), (0, 300..<330, 1), (2, 300..<330, 1)])
     let judged = try RunJudgement(scored, at: 0, of: JudgedRun.run, window: 10)
     #expect(judged.ranking.averagePrecision == 1 && judged.ranking.areaUnderROC == 1)
-    #expect(judged.detection.f1 == 1 && judged.medianDelay == 0)
+    #expect(judged.detection.f1 == 1 && judged.value(of: .medianDelay) == 0)
     #expect(judged.faults.allSatisfy { $0.culpritRank == 1 && $0.cellRank == 1 })
   }
 
   @Test func entitiesAreJudgedByTheirOwnLabels() throws {
     let scored = JudgedRun.scores([(1, 220..<240, 0), (0, 300..<330, 1), (2, 300..<330, 1), (0, 220..<230, 1)])
     let evaluation = try DetectionEvaluation(scored, runs: [JudgedRun.run], window: 10, threads: 2)
-    func value(_ name: String, in measures: [Measure]) -> Double? {
-      measures.first { $0.name == name }?.interval.estimate
+    func value(_ metric: Metric, in measures: [Measure]) -> Double? {
+      measures.first { $0.metric == metric }?.interval.estimate
     }
     // The victim's score during the first fault is no false alarm of the run, but one of its own.
-    #expect(value("event F1 at the budget", in: evaluation.entities) == 2 * 3 / 7.0)
-    #expect(value("event F1 at the budget", in: evaluation.runs) == 1)
-    #expect(value("faults found", in: evaluation.entities) == 1)
-    #expect(value("HitRate@100 % of channels", in: evaluation.entities) == 1)
-    #expect(value("median rank of the culprit, interval given", in: evaluation.runs) == 1)
-    #expect(evaluation.entities.first { $0.name == "VUS-PR" }?.caseCount == 3)
+    #expect(value(.eventF1, in: evaluation.entities) == 2 * 3 / 7.0)
+    #expect(value(.eventF1, in: evaluation.runs) == 1)
+    #expect(value(.foundShare, in: evaluation.entities) == 1)
+    #expect(value(.hitRate, in: evaluation.entities) == 1)
+    #expect(value(.culpritRank, in: evaluation.runs) == 1)
+    #expect(evaluation.entities.first { $0.metric == .vusPR }?.caseCount == 3)
   }
 
   /// A run with a fault throughout has no false alarms to count; the others are judged all the same.
@@ -112,9 +112,9 @@ enum JudgedRun {
         }, policy: one.policy)
     let evaluation = try DetectionEvaluation(scored, runs: [JudgedRun.run, faulty], window: 10, threads: 1)
     #expect(evaluation.leftOut == ["faulty"])
-    #expect(evaluation.runs.first { $0.name == "VUS-PR" }?.caseCount == 1)
-    let rate = evaluation.runs.first { $0.name == "false alarms per 1000 host-days (budget 10)" }
-    #expect(rate?.interval.estimate == 0)
+    #expect(evaluation.runs.first { $0.metric == .vusPR }?.caseCount == 1)
+    let rate = evaluation.runs.first { $0.metric == .falseAlarmRate }
+    #expect(rate?.interval.estimate == 0 && evaluation.budget == 10)
   }
 
   @Test func scoresOfAnotherRunAreRefused() {
