@@ -2,17 +2,16 @@ public import StrataTelemetry
 
 /// A public data set of an experiment, and where it lies below the folder of all data.
 public struct DataSource: Hashable, Sendable {
-  public enum Format: String, CaseIterable, Sendable { case smd, asd, jumpstarter }
-
   public let name: String
-  public let format: Format
+  /// One of the formats that `DataSetFormat` knows.
+  public let format: String
   public let folder: String
   /// The channel, as `layer/name`, whose period sets the longest window of the volumes under the surface.
   public let periodChannel: String
 
   init(_ node: ConfigurationNode) throws(ConfigurationError) {
     name = try node.string("name")
-    format = try node.choice("format")
+    format = try node.choice("format", among: DataSetFormat.names)
     folder = try node.string("folder")
     periodChannel = try node.string("periodChannel")
   }
@@ -24,10 +23,6 @@ public struct DataSource: Hashable, Sendable {
   ///   - threads: How many threads work; the result does not depend on it.
   public func load(from root: String, threads: Int) throws(TelemetryFileError) -> [Run] {
     let path = root.hasSuffix("/") ? root + folder : "\(root)/\(folder)"
-    return switch format {
-    case .smd: try SMDImporter(folder: path).runs(threads: threads)
-    case .asd: try ASDImporter(folder: path).runs(threads: threads)
-    case .jumpstarter: try JumpStarterImporter(folder: path).runs(threads: threads)
-    }
+    return try DataSetFormat.importer(of: format, in: path).runs(threads: threads)
   }
 }

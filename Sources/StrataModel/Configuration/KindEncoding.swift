@@ -7,3 +7,8 @@ func encodeKind(_ kind: String, with payload: (any Encodable)? = nil, to encoder
   var container = encoder.container(keyedBy: KindKey.self)
   try container.encode(kind, forKey: .kind)
 }
+
+extension Equatable {
+  /// Whether another value is of the same type and equal.
+  func isEqual(to other: any Equatable) -> Bool { (other as? Self).map { self == $0 } ?? false }
+}

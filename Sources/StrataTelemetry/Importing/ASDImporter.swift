@@ -11,7 +11,9 @@
 ///
 /// Reference: Li et al., "Multivariate Time Series Anomaly Detection and Interpretation using Hierarchical Inter-Metric and
 /// Temporal Embedding", KDD 2021.
-public struct ASDImporter: RunImporter {
+public struct ASDImporter: DataSetImporter {
+  public static let format = "asd"
+
   private struct Place: Hashable {
     let server: String
     let segment: String
@@ -20,11 +22,16 @@ public struct ASDImporter: RunImporter {
   private let halves: LabelledHalves
   private let types: [Place: String]
 
+  /// Opens a data set whose channels are those of `channels.csv`, or placed as above.
+  ///
+  /// - Throws: ``TelemetryFileError`` when the folder does not have the layout or a table cannot be read.
+  public init(folder: String) throws(TelemetryFileError) { try self.init(folder: folder, channels: nil) }
+
   /// - Parameters:
   ///   - folder: The folder of the data set.
   ///   - channels: A table of the channels; `nil` for `channels.csv` in the folder, or the placing above without one.
   /// - Throws: ``TelemetryFileError`` when the folder does not have the layout or a table cannot be read.
-  public init(folder: String, channels: String? = nil) throws(TelemetryFileError) {
+  public init(folder: String, channels: String?) throws(TelemetryFileError) {
     let content = try TrainTestFolder(
       folder, expectation: "train/<server>.npy or .txt, test/, test_label/, interpretation_label/")
     let inside = fileExists("\(folder)/channels.csv") ? "\(folder)/channels.csv" : nil

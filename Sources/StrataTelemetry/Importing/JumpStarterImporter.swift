@@ -7,7 +7,9 @@
 ///
 /// Reference: Ma et al., "Jump-Starting Multivariate Time Series Anomaly Detection for Online Service Systems", USENIX ATC
 /// 2021.
-public struct JumpStarterImporter: RunImporter {
+public struct JumpStarterImporter: DataSetImporter {
+  public static let format = "jumpstarter"
+
   private let halves: LabelledHalves
 
   /// - Throws: ``TelemetryFileError`` when the folder does not have the layout.

@@ -8,7 +8,9 @@
 ///
 /// References: Agelastos et al., "The Lightweight Distributed Metric Service", SC 2014; Ates et al., "HPAS: An HPC
 /// Performance Anomaly Suite for Reproducing Performance Variations", ICPP 2019.
-public struct LDMSImporter: RunImporter {
+public struct LDMSImporter: DataSetImporter {
+  public static let format = "ldms"
+
   private struct Anomaly {
     let kind: String
     let start: Int
@@ -26,10 +28,16 @@ public struct LDMSImporter: RunImporter {
   private let descriptions: [String: [String: String]]
   private let anomalies: [String: [Anomaly]]
 
+  /// Opens a data set, counters as rates.
+  ///
   /// - Throws: ``TelemetryFileError`` when the folder does not have the layout or a table cannot be read.
-  public init(
-    folder: String, counters: CSVMapping.CounterTreatment = .rates
-  ) throws(TelemetryFileError) {
+  public init(folder: String) throws(TelemetryFileError) { try self.init(folder: folder, counters: .rates) }
+
+  /// - Parameters:
+  ///   - folder: The folder of the data set.
+  ///   - counters: What counters become.
+  /// - Throws: ``TelemetryFileError`` when the folder does not have the layout or a table cannot be read.
+  public init(folder: String, counters: CSVMapping.CounterTreatment) throws(TelemetryFileError) {
     guard fileExists("\(folder)/runs.csv") else {
       throw TelemetryFileError(
         "there is no file 'runs.csv'; expected runs.csv, anomalies.csv and runs/<run>.csv.gz", source: folder)

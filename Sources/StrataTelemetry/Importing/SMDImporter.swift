@@ -8,7 +8,9 @@
 ///
 /// Reference: Su et al., "Robust Anomaly Detection for Multivariate Time Series through Stochastic Recurrent Neural
 /// Network", KDD 2019.
-public struct SMDImporter: RunImporter {
+public struct SMDImporter: DataSetImporter {
+  public static let format = "smd"
+
   private let halves: LabelledHalves
 
   /// - Throws: ``TelemetryFileError`` when the folder does not have the layout or `channels.csv` cannot be read.

@@ -5,7 +5,7 @@ import StrataTensor
 /// A class with a lock that belongs to the process, and no value that is passed: configurations are read wherever a file,
 /// a run folder or a checkpoint is opened, also by code that knows nothing of a kind of one's own. It only grows, and a
 /// name means one type for the whole process, so that what a configuration means does not depend on who reads it.
-final class KindRegistry<Settings: Sendable>: Sendable {
+package final class KindRegistry<Settings: Sendable>: Sendable {
   private struct Entry {
     let settings: Settings
     let type: ObjectIdentifier
@@ -18,12 +18,12 @@ final class KindRegistry<Settings: Sendable>: Sendable {
   /// - Parameters:
   ///   - part: What the part is called in messages.
   ///   - builtIn: The kinds of this library, which cannot be replaced.
-  init(_ part: String, builtIn: [String]) { (self.part, self.builtIn) = (part, builtIn) }
+  package init(_ part: String, builtIn: [String]) { (self.part, self.builtIn) = (part, builtIn) }
 
   /// Adds a kind; the same type again changes nothing.
   ///
   /// - Precondition: No other type has the name.
-  func register(_ settings: Settings, named name: String, type: Any.Type) {
+  package func register(_ settings: Settings, named name: String, type: Any.Type) {
     require(
       !builtIn.contains(name), "register: '\(name)' is \(part) of this library; choose another name"
     )
@@ -39,13 +39,8 @@ final class KindRegistry<Settings: Sendable>: Sendable {
   }
 
   /// What was registered under a name.
-  subscript(_ name: String) -> Settings? { entries.withLock { $0[name]?.settings } }
+  package subscript(_ name: String) -> Settings? { entries.withLock { $0[name]?.settings } }
 
   /// Every kind that a configuration may name: those of this library, then the registered ones, sorted.
-  var names: [String] { builtIn + entries.withLock { $0.keys.sorted() } }
-}
-
-extension Equatable {
-  /// Whether another value is of the same type and equal.
-  func isEqual(to other: any Equatable) -> Bool { (other as? Self).map { self == $0 } ?? false }
+  package var names: [String] { builtIn + entries.withLock { $0.keys.sorted() } }
 }
