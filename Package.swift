@@ -10,9 +10,16 @@ let package = Package(
   name: "Strata",
   platforms: [.macOS(.v15)],
   products: [
+    // All, or only what learns, or only what runs; the last two build neither the simulator nor a YAML parser.
     .library(name: "Strata", targets: ["Strata"]),
+    .library(
+      name: "StrataLearning",
+      targets: ["StrataTensor", "StrataNeural", "StrataTelemetry", "StrataModel", "StrataTraining"]),
+    .library(
+      name: "StrataInference", targets: ["StrataInference", "StrataDiagnosis", "StrataTelemetry", "StrataTensor"]),
     .library(name: "StrataTensor", targets: ["StrataTensor"]),
     .library(name: "StrataTelemetry", targets: ["StrataTelemetry"]),
+    .library(name: "StrataYAML", targets: ["StrataYAML"]),
     .library(name: "StrataSimulation", targets: ["StrataSimulation"]),
     .library(name: "StrataEvaluation", targets: ["StrataEvaluation"]),
     .executable(name: "strata", targets: ["StrataCommand"]),
@@ -33,9 +40,10 @@ let package = Package(
     .target(name: "CStrataKernels"),
     .target(name: "StrataTensor", dependencies: ["CStrataKernels", "COpenBLAS"]),
     .target(name: "StrataNeural", dependencies: ["StrataTensor"]),
-    .target(name: "StrataTelemetry", dependencies: ["StrataTensor", "CZstd", "CZlib", yams]),
+    .target(name: "StrataTelemetry", dependencies: ["StrataTensor", "CZstd", "CZlib"]),
+    .target(name: "StrataYAML", dependencies: ["StrataTelemetry", "StrataTensor", yams]),
     .target(
-      name: "StrataSimulation", dependencies: ["StrataTelemetry", "StrataTensor"],
+      name: "StrataSimulation", dependencies: ["StrataTelemetry", "StrataTensor", "StrataYAML"],
       resources: [.embedInCode("Faults/catalogue.yaml")]),
     .target(name: "StrataEvaluation", dependencies: ["StrataTensor"]),
     .target(name: "StrataModel", dependencies: ["StrataNeural", "StrataTelemetry", "StrataTensor"]),
@@ -47,24 +55,29 @@ let package = Package(
       dependencies: ["CStrataKernels", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor"]),
     .target(
       name: "StrataDiagnosis",
+      dependencies: ["StrataEvaluation", "StrataTelemetry", "StrataTensor"]),
+    .target(
+      name: "StrataPipeline",
       dependencies: [
-        "StrataEvaluation", "StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor",
+        "StrataDiagnosis", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "StrataTraining",
+        "StrataYAML",
       ]),
     .target(
       name: "StrataExperiments",
       dependencies: [
-        "StrataDiagnosis", "StrataEvaluation", "StrataSimulation", "StrataInference", "StrataTraining", "StrataModel",
-        "StrataTelemetry", "StrataTensor",
+        "StrataDiagnosis", "StrataEvaluation", "StrataSimulation", "StrataInference", "StrataPipeline",
+        "StrataTraining",
+        "StrataModel", "StrataTelemetry", "StrataTensor", "StrataYAML",
       ]),
     .target(
       name: "Strata",
       dependencies: [
         "StrataDiagnosis", "StrataEvaluation", "StrataExperiments", "StrataInference", "StrataModel", "StrataNeural",
-        "StrataSimulation", "StrataTelemetry", "StrataTensor", "StrataTraining",
+        "StrataPipeline", "StrataSimulation", "StrataTelemetry", "StrataTensor", "StrataTraining", "StrataYAML",
       ]),
     .executableTarget(name: "StrataCommand", dependencies: ["Strata", argumentParser, logging]),
 
-    .target(name: "TestSupport", dependencies: ["StrataTensor"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["StrataTelemetry", "StrataTensor"], path: "Tests/TestSupport"),
     .testTarget(
       name: "StrataTensorTests", dependencies: ["StrataTensor", "CStrataKernels", "TestSupport"],
       resources: [.copy("Goldens")]),
@@ -72,20 +85,22 @@ let package = Package(
       name: "StrataNeuralTests", dependencies: ["StrataNeural", "StrataTensor", "TestSupport"],
       resources: [.copy("Goldens")]),
     .testTarget(
-      name: "StrataTelemetryTests", dependencies: ["StrataTelemetry", "StrataTensor", "TestSupport"],
+      name: "StrataTelemetryTests", dependencies: ["StrataTelemetry", "StrataTensor", "StrataYAML", "TestSupport"],
       resources: [.copy("Fixtures")]),
     // Reads public data sets from the folder that STRATA_DATA names, and fails without it: `make verify`.
     .testTarget(
-      name: "StrataRealDataTests", dependencies: ["StrataExperiments", "StrataTelemetry", "StrataTensor"]),
+      name: "StrataRealDataTests", dependencies: ["StrataExperiments", "StrataTelemetry", "StrataTensor", "StrataYAML"]),
     .testTarget(
       name: "StrataSimulationTests",
-      dependencies: ["StrataEvaluation", "StrataSimulation", "StrataTelemetry", "StrataTensor", "TestSupport"]),
+      dependencies: [
+        "StrataEvaluation", "StrataSimulation", "StrataTelemetry", "StrataTensor", "StrataYAML", "TestSupport",
+      ]),
     .testTarget(
       name: "StrataEvaluationTests", dependencies: ["StrataEvaluation", "StrataTensor", "TestSupport"],
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "StrataModelTests",
-      dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport"],
+      dependencies: ["StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "StrataYAML", "TestSupport"],
       resources: [.copy("Goldens")]),
     // Counts allocations, which takes a process whose allocator is replaced.
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
@@ -99,32 +114,37 @@ let package = Package(
       name: "StrataInferenceTests",
       dependencies: [
         "AllocationProbe", "StrataInference", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor",
-        "TestSupport",
+        "StrataYAML", "TestSupport",
       ]),
     // Trains in a process of its own, so that tests can kill it.
     .executableTarget(
-      name: "TrainingProbe", dependencies: ["StrataTraining", "StrataModel", "StrataTelemetry", "StrataTensor"],
+      name: "TrainingProbe",
+      dependencies: ["StrataTraining", "StrataModel", "StrataTelemetry", "StrataTensor", "StrataYAML"],
       path: "Tests/TrainingProbe"),
     .testTarget(
       name: "StrataTrainingTests",
       dependencies: [
-        "StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "TestSupport",
-        "TrainingProbe",
+        "StrataTraining", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "StrataYAML",
+        "TestSupport", "TrainingProbe",
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
       name: "StrataDiagnosisTests",
       dependencies: [
-        "StrataDiagnosis", "StrataEvaluation", "StrataModel", "StrataTraining", "StrataTelemetry", "StrataSimulation",
-        "StrataTensor",
-        "TestSupport",
+        "StrataDiagnosis", "StrataEvaluation", "StrataTelemetry", "StrataSimulation", "StrataTensor", "TestSupport",
       ],
       resources: [.copy("Goldens")]),
     .testTarget(
+      name: "StrataPipelineTests",
+      dependencies: [
+        "StrataDiagnosis", "StrataInference", "StrataModel", "StrataPipeline", "StrataSimulation", "StrataTelemetry",
+        "StrataTensor", "StrataTraining", "StrataYAML", "TestSupport",
+      ]),
+    .testTarget(
       name: "StrataExperimentsTests",
       dependencies: [
-        "StrataExperiments", "StrataDiagnosis", "StrataEvaluation", "StrataModel", "StrataSimulation", "StrataTraining",
-        "StrataTelemetry", "StrataTensor", "TestSupport",
+        "StrataExperiments", "StrataDiagnosis", "StrataEvaluation", "StrataModel", "StrataPipeline", "StrataSimulation",
+        "StrataTraining", "StrataTelemetry", "StrataTensor", "StrataYAML", "TestSupport",
       ]),
     .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "TestSupport"]),
   ]

@@ -97,3 +97,50 @@ import Testing
     #expect(rest.status == 0 && rest.errors.contains("60 runs with 60 faults, of which"))
   }
 }
+
+/// A corpus, from the specification to a model.
+@Suite struct TrainCorpusTests {
+  private let place = Workplace()
+
+  @Test func aCorpusIsTrainedOnAsItsManifestSays() throws {
+    try place.write(
+      """
+      name: tiny
+      runs: {train: 2, validation: 1, test: 1}
+      duration: 600
+      interval: 5
+      training: 200
+      topologies:
+        - name: small
+          cluster: {hosts: 2, devicesPerHost: 2}
+          training: {expertParallel: 4, experts: 8, layers: 2, watchdog: 60, restart: 40}
+      faults: {mix: {F13: 1}, perRun: [1, 1], duration: [120, 150], free: 0, compound: 0}
+      """, to: "tiny.yaml")
+    #expect(
+      try place.strata("simulate", "corpus", "--specification", "tiny.yaml", "--output", "corpus", "-q").status == 0)
+    let settings = Workplace.settings.filter { !$0.hasPrefix("split.") }.flatMap { ["--set", $0] }
+    let outcome = try place.start(
+      ["train", "corpus", "--output", "model", "--set", "training.steps=12", "--log-format", "json"] + settings
+    ).finish()
+    #expect(outcome.status == 0, "said: \(outcome.errors)")
+    #expect(outcome.output.hasPrefix("model: 12 steps, loss "))
+    #expect(try place.text(of: "model/config.yaml").contains("split: {by: corpus}"))
+    #expect(place.exists("model/model.safetensors") && !place.exists("model/detector.safetensors"))
+    #expect(outcome.errors.contains("no detector was fitted to the corpus"))
+    for run in ["train-0000", "train-0001"] { #expect(outcome.errors.contains(#""run":"\#(run)""#)) }
+    #expect(!outcome.errors.contains("validation-0000") && !outcome.errors.contains("test-0000"))
+    // The model embeds what it never saw.
+    #expect(try place.strata("embed", "model", "corpus/test/test-0000.zarr", "--output", "e.npy", "-q").status == 0)
+  }
+
+  @Test func storesAreNoCorpus() throws {
+    try place.simulate()
+    let outcome = try place.start(
+      ["train", "cluster.zarr", "--output", "model", "--set", "split={by: corpus}"]).finish()
+    #expect(outcome.status == 65)
+    #expect(
+      outcome.errors
+        == "strata: 'split.by' is corpus, and there is no manifest of a corpus: give the folder of a corpus\n")
+    #expect(!place.exists("model"))
+  }
+}

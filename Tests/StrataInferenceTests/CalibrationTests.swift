@@ -3,6 +3,7 @@ import StrataInference
 import StrataModel
 import StrataTelemetry
 import StrataTensor
+import StrataYAML
 import TestSupport
 import Testing
 
@@ -131,7 +132,7 @@ private func waves(like batch: WindowBatch, count: Int = 32) -> WindowBatch {
 }
 
 private func configuration(_ name: String, overriding overrides: [String] = []) throws -> ModelConfiguration {
-  try ModelConfiguration(contentsOf: "\(goldens)/\(name).yaml", overriding: overrides)
+  try ModelConfiguration(ConfigurationNode(contentsOf: "\(goldens)/\(name).yaml", overriding: overrides))
 }
 
 /// The fixtures are those of the model's own conformance tests.

@@ -8,19 +8,26 @@ import Testing
 @Suite struct FrozenModelReadingTests {
   private struct Settings: Encodable { let model: ModelConfiguration }
 
+  /// Where a folder says how its model is built: in the metadata of the weights, as a run folder does, or beside them.
+  enum Place: CaseIterable { case metadata, besides }
+
   /// Writes what a checkpoint or a run folder holds of a model.
-  private func withModel(_ model: JointModel, named name: String, _ body: (URL) throws -> Void) throws {
+  private func withModel(_ model: JointModel, described place: Place, _ body: (URL) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "frozen-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    try JSONEncoder().encode(Settings(model: model.configuration)).write(to: folder.appending(path: name))
-    try SafetensorsFile.write(model.namedArrays(), to: folder.appending(path: "model.safetensors").path)
+    let settings = try JSONEncoder().encode(Settings(model: model.configuration))
+    if place == .besides { try settings.write(to: folder.appending(path: "configuration.json")) }
+    try SafetensorsFile.write(
+      model.namedArrays().map { ($0.name, $0.array) },
+      metadata: place == .metadata ? ["configuration": String(decoding: settings, as: UTF8.self)] : [:],
+      to: folder.appending(path: "model.safetensors").path)
     try body(folder)
   }
 
-  @Test(arguments: ["config.yaml", "configuration.json"]) func aFolderGivesTheModelThatWasSaved(name: String) throws {
+  @Test(arguments: Place.allCases) func aFolderGivesTheModelThatWasSaved(place: Place) throws {
     let model = sampleModel(fusion: FrozenModelTests.fusions[3], decoder: FrozenModelTests.decoders[3])
-    try withModel(model, named: name) { folder in
+    try withModel(model, described: place) { folder in
       for precision in Precision.allCases {
         let read = try FrozenModel(contentsOf: folder, precision: precision, calibration: sampleBatch(count: 4))
         let packed = try FrozenModel(model, precision: precision, calibration: sampleBatch(count: 4))
@@ -32,7 +39,7 @@ import Testing
   }
 
   @Test func whatIsMissingIsNamed() throws {
-    try withModel(sampleModel(), named: "config.yaml") { folder in
+    try withModel(sampleModel(), described: .besides) { folder in
       func message() -> String {
         do { _ = try FrozenModel(contentsOf: folder) } catch { return "\(error)" }
         return "no error"
@@ -44,11 +51,11 @@ import Testing
       #expect(message().hasPrefix(weights.path))
       try FileManager.default.removeItem(at: weights)
       #expect(message() == "\(folder.path): has no model.safetensors: training has not finished")
-      try FileManager.default.removeItem(at: folder.appending(path: "config.yaml"))
+      try FileManager.default.removeItem(at: folder.appending(path: "configuration.json"))
+      try SafetensorsFile.write([(name: "x", array: NDArray(scalar: 1))], to: weights.path)
       #expect(
         message()
-          == "\(folder.path): holds no model: there is neither config.yaml nor configuration.json; give the folder that "
-          + "'strata train' wrote")
+          == "\(folder.path): does not say how its model is built; give the folder that 'strata train' wrote")
     }
   }
 }

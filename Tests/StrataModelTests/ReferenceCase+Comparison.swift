@@ -3,12 +3,14 @@ import StrataModel
 import StrataNeural
 import StrataTelemetry
 import StrataTensor
+import StrataYAML
 
 extension ReferenceCase {
   /// Builds a model from `Goldens/<configuration>.yaml` and loads the weights of a file into it.
   init(configuration: String, overriding overrides: [String] = [], arrays path: String) throws {
     let yaml = Self.goldens.appendingPathComponent("\(configuration).yaml").path
-    try self.init(ModelConfiguration(contentsOf: yaml, overriding: overrides), contentsOf: path)
+    try self.init(
+      ModelConfiguration(ConfigurationNode(contentsOf: yaml, overriding: overrides)), contentsOf: path)
   }
 
   static var goldens: URL { Bundle.module.bundleURL.appendingPathComponent("Goldens") }

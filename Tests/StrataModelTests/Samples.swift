@@ -2,6 +2,7 @@ import StrataModel
 import StrataNeural
 import StrataTelemetry
 import StrataTensor
+import StrataYAML
 
 /// A complete configuration that tests vary through overrides.
 let sampleConfiguration = """

@@ -2,6 +2,7 @@ public import StrataModel
 public import StrataTelemetry
 import StrataTensor
 public import StrataTraining
+import StrataYAML
 
 /// Two hosts in two layers: sine waves with noise, and some samples missing.
 public func toyRun(seed: UInt64, sampleCount: Int = 300) -> Run {

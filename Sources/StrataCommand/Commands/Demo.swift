@@ -39,10 +39,10 @@ struct Demo: LoggingCommand {
 
       let configuration = try PipelineConfiguration.demo(seed: seed, isQuick: quick)
       let prepared = try PreparedTelemetry([cluster], configuration: configuration, threads: threads.count)
-      let training = try TrainingSession(
-        prepared, folder: RunFolder(files.run), provenance: Provenance(configuration, runs: [cluster]), resume: .never,
-        threads: threads.count)
-      let trained = try training.run(logs: logs, isNested: true)
+      let training = try ShownTraining(
+        TrainingData(prepared, provenance: Provenance(configuration, runs: [cluster])), folder: RunFolder(files.run),
+        start: .beginning, threads: threads.count, logs: logs, isNested: true)
+      let trained = try training.run()
 
       logs.info("looking for faults")
       let detector = try FittedDetector(

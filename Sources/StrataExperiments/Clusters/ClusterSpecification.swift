@@ -1,6 +1,7 @@
 public import StrataDiagnosis
 import StrataSimulation
 public import StrataTelemetry
+import StrataYAML
 
 /// An experiment on whole clusters: fitted to the clean time of each run, what do the incidents of the rest find?
 public struct ClusterSpecification: Sendable {

@@ -1,6 +1,7 @@
 import StrataDiagnosis
 import StrataSimulation
 public import StrataTelemetry
+import StrataYAML
 
 /// An experiment that sets figures of the simulator beside the same figures of public data.
 public struct RealismSpecification: Sendable {

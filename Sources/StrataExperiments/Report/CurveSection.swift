@@ -1,3 +1,5 @@
+import StrataTraining
+
 /// How the loss fell while the model was trained.
 struct CurveSection: Sendable {
   private let curve: LossCurve

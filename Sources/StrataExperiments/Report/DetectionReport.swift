@@ -1,7 +1,9 @@
 public import StrataDiagnosis
 import StrataEvaluation
+public import StrataPipeline
 public import StrataTelemetry
 import StrataTensor
+public import StrataTraining
 
 /// What a detector found in one run, beside the truth: a page for people.
 ///

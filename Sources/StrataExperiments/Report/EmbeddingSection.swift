@@ -1,4 +1,5 @@
 import StrataDiagnosis
+import StrataPipeline
 import StrataTelemetry
 import StrataTensor
 

@@ -1,4 +1,5 @@
 public import StrataTelemetry
+import StrataYAML
 
 /// What can be done with an experiment: run it, write its tables anew, check its committed rows.
 public protocol Experiment: Sendable {

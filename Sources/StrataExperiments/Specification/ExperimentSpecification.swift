@@ -1,5 +1,6 @@
 public import StrataDiagnosis
 public import StrataTelemetry
+import StrataYAML
 
 /// An experiment on public data: a fitted detector against baselines. Everything its results depend on.
 public struct ExperimentSpecification: Sendable {

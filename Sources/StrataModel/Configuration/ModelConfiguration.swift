@@ -43,20 +43,10 @@ public struct ModelConfiguration: Hashable, Encodable, Sendable {
     (self.modalityDropout, self.decoder, self.objective) = (modalityDropout, decoder, objective)
   }
 
-  /// Reads a file that holds nothing but a model.
+  /// Reads the mapping of a model, the whole document or inside a larger one; the caller finishes the document.
   ///
-  /// - Parameters:
-  ///   - path: A YAML or JSON file.
-  ///   - overrides: Settings such as `encoder.width=32` that replace those of the file.
   /// - Throws: `ConfigurationError` with file and line for a key that is unknown, missing, of the wrong type or out of
   ///   range, and for settings that contradict each other.
-  public init(contentsOf path: String, overriding overrides: [String] = []) throws(ConfigurationError) {
-    let root = try ConfigurationNode(contentsOf: path, overriding: overrides)
-    try self.init(root)
-    try root.finish()
-  }
-
-  /// Reads the mapping of a model inside a larger file; the caller finishes the document.
   public init(_ node: ConfigurationNode) throws(ConfigurationError) {
     inputs = try node.choices("inputs", InputView.self)
     guard !inputs.isEmpty else { throw node.error("'inputs' names no view", at: "inputs") }

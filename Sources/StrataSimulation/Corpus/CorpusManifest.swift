@@ -1,3 +1,5 @@
+public import StrataTelemetry
+
 /// What a corpus holds: the file `corpus.json`.
 public struct CorpusManifest: Codable, Hashable, Sendable {
   /// One run that has been written.
@@ -27,7 +29,7 @@ public struct CorpusManifest: Codable, Hashable, Sendable {
   }
 
   /// The version of the format.
-  public var format = "strata-corpus-1"
+  public var format = Corpus.format
   /// What the corpus is called.
   public let name: String
   /// What decided everything random.

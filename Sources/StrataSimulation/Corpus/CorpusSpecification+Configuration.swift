@@ -1,4 +1,5 @@
 public import StrataTelemetry
+import StrataYAML
 
 extension CorpusSpecification {
   /// Reads a specification from a YAML file, strictly.

@@ -1,10 +1,12 @@
+public import StrataTelemetry
+
 /// What a corpus of runs is to consist of. Together with a seed it determines every run.
 ///
 /// Splits differ *by construction* in what is held out: a type of fault, a topology or a kind of hardware that some split
 /// holds out occurs in no split but those that do.
 public struct CorpusSpecification: Sendable, Hashable {
   /// Which runs belong together.
-  public enum Split: String, CaseIterable, Codable, Sendable { case train, validation, test }
+  public typealias Split = CorpusSplit
 
   /// Machines and a job on them.
   public struct Topology: Sendable, Hashable {

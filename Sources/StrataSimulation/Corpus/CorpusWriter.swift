@@ -27,7 +27,7 @@ public struct CorpusError: Error, Hashable, Sendable, CustomStringConvertible {
 /// The manifest is renewed after every run, so that what it lists is complete at any time.
 public struct CorpusWriter: Sendable {
   /// The name of the manifest.
-  public static let manifestName = "corpus.json"
+  public static let manifestName = Corpus.manifestName
 
   /// Where the corpus is or will be.
   public let folder: String

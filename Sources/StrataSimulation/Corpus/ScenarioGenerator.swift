@@ -1,4 +1,4 @@
-import StrataTelemetry
+public import StrataTelemetry
 import StrataTensor
 
 /// One run of a corpus: what is simulated and for what it is meant.

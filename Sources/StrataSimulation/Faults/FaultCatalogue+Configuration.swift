@@ -1,4 +1,5 @@
 public import StrataTelemetry
+import StrataYAML
 
 extension FaultCatalogue {
   /// Reads a catalogue.

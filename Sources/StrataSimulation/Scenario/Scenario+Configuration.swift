@@ -1,4 +1,5 @@
 public import StrataTelemetry
+import StrataYAML
 
 extension Scenario {
   /// Reads a scenario from a YAML file, strictly.

@@ -4,7 +4,7 @@
 /// A reader asks for the keys it knows and calls ``finish()`` once on the outermost node, which reports keys that
 /// nobody asked for.
 /// ```swift
-/// let root = try ConfigurationNode(contentsOf: "model.yaml", overriding: ["encoder.width=32"])
+/// let root = try ConfigurationNode(contentsOf: "model.yaml", overriding: ["encoder.width=32"])  // import StrataYAML
 /// let encoder = try root.node("encoder")
 /// let width = try encoder.int("width", in: 1...)
 /// let dropout = try encoder.float("dropout", in: 0..<1, default: 0)
@@ -13,38 +13,15 @@
 ///
 /// A class, and not `Sendable`: reading a key marks it as known on the one node that every part of a reader shares.
 public final class ConfigurationNode {
-  let tree: ConfigurationTree
+  package let tree: ConfigurationTree
   /// The way from the document to this value, `layers[2].width`; empty for the document.
   public let path: String
   private var known: [String] = []
   private var children: [String: ConfigurationNode] = [:]
   private var elements: [ConfigurationNode] = []
 
-  init(_ tree: ConfigurationTree, path: String) { (self.tree, self.path) = (tree, path) }
-
-  /// Reads a file.
-  ///
-  /// - Parameters:
-  ///   - path: A YAML or JSON file of at most 16 MiB.
-  ///   - overrides: `outer.inner=value` settings that replace or add values, in order.
-  /// - Throws: ``ConfigurationError`` when the file cannot be read, is not one YAML document or gives a key twice, or
-  ///   when an override names a place that cannot exist.
-  public convenience init(contentsOf path: String, overriding overrides: [String] = []) throws(ConfigurationError) {
-    try self.init(ConfigurationTree(contentsOf: path), overriding: overrides)
-  }
-
-  /// Reads a text; `source` stands for the file name in errors.
-  public convenience init(
-    parsing text: String, source: String, overriding overrides: [String] = []
-  ) throws(ConfigurationError) {
-    try self.init(ConfigurationTree(parsing: text, source: source), overriding: overrides)
-  }
-
-  private convenience init(_ tree: ConfigurationTree, overriding overrides: [String]) throws(ConfigurationError) {
-    var tree = tree
-    for override in overrides { try tree.apply(override: override) }
-    self.init(tree, path: "")
-  }
+  /// The node of a value, at the way from the document to it.
+  package init(_ tree: ConfigurationTree, path: String = "") { (self.tree, self.path) = (tree, path) }
 
   /// Where the value was written.
   public var place: ConfigurationPlace { tree.place }
@@ -56,7 +33,7 @@ public final class ConfigurationNode {
   public var keys: [String] { entries.map(\.key) }
 
   /// Whether this is a mapping, as the documents of most readers are.
-  var isMapping: Bool { if case .mapping = tree.content { true } else { false } }
+  package var isMapping: Bool { if case .mapping = tree.content { true } else { false } }
 
   /// Whether `key` is present and not empty; makes it known.
   public func has(_ key: String) -> Bool { child(key).map { !$0.tree.isEmpty } ?? false }

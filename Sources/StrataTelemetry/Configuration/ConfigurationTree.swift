@@ -1,29 +1,35 @@
 import StrataTensor
 
 /// A configuration document as it was written: texts, lists and mappings, each with its place.
-struct ConfigurationTree: Sendable {
-  enum Content: Sendable {
+package struct ConfigurationTree: Sendable {
+  /// What a value is.
+  package enum Content: Sendable {
     /// A text; `isPlain` when it was written without quotes and may therefore be a number, a truth value or nothing.
     case scalar(String, isPlain: Bool)
     case list([ConfigurationTree])
     case mapping([Entry])
   }
 
-  struct Entry: Sendable {
-    let key: String
-    var value: ConfigurationTree
+  /// One key of a mapping.
+  package struct Entry: Sendable {
+    package let key: String
+    package var value: ConfigurationTree
+
+    package init(key: String, value: ConfigurationTree) { (self.key, self.value) = (key, value) }
   }
 
-  var content: Content
-  var place: ConfigurationPlace
+  package var content: Content
+  package var place: ConfigurationPlace
+
+  package init(content: Content, place: ConfigurationPlace) { (self.content, self.place) = (content, place) }
 
   /// Whether the value was left empty or written as `null` or `~`.
-  var isEmpty: Bool {
+  package var isEmpty: Bool {
     if case .scalar(let text, isPlain: true) = content { ["", "~", "null"].contains(text) } else { false }
   }
 
   /// What the value is, for an error message; only the beginning of a long text.
-  var found: String {
+  package var found: String {
     switch content {
     case .scalar(let text, isPlain: false): "the text \(shown(text))"
     case .scalar(let text, isPlain: true): isEmpty ? "nothing" : shown(text)

@@ -1,5 +1,5 @@
 extension CSVMapping {
-  /// Reads a mapping file.
+  /// Reads a mapping.
   ///
   /// ```yaml
   /// run: nightly                 # optional, else the name of the table
@@ -27,22 +27,18 @@ extension CSVMapping {
   /// duplicates: error            # two values of a channel in one sample: error (default) or last
   /// sparse: false                # true takes a table of which nearly all samples are missing
   /// training: 0.5                # optional: share of the samples that is training time
-  /// labels: labels.csv           # optional, relative to this file
+  /// labels: labels.csv           # optional, relative to the folder
   /// ```
   ///
+  /// - Parameters:
+  ///   - root: The whole document.
+  ///   - folder: Where a relative path of labels begins.
   /// - Throws: ``ConfigurationError`` with file and line, for unknown and missing keys too.
-  public init(contentsOf path: String, overriding overrides: [String] = []) throws(ConfigurationError) {
-    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    let root = try ConfigurationNode(contentsOf: path, overriding: overrides)
+  public init(_ root: ConfigurationNode, folder: String) throws(ConfigurationError) {
     guard root.isMapping else {
       throw root.error(
         "is no mapping of columns, which is YAML with keys such as 'interval' and 'channels'; is it the table?")
     }
-    try self.init(root, folder: folder.isEmpty && path.hasPrefix("/") ? "/" : folder)
-  }
-
-  /// Reads a mapping from a node; a relative path of labels starts from `folder`.
-  init(_ root: ConfigurationNode, folder: String) throws(ConfigurationError) {
     let time = try root.node("time")
     var columns: [Column] = []
     for node in try root.nodes("channels") { columns.append(try Column(node)) }

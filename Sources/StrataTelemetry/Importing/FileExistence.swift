@@ -13,7 +13,7 @@
 #endif
 
 /// Whether there is a file or a folder at `path`.
-func fileExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+package func fileExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
 /// Whether what is at `path` gives the same bytes each time it is opened: no pipe, no terminal, no socket.
 ///

@@ -62,7 +62,7 @@ enum StoreJSON {
   }
 
   /// How deep lists and objects are nested, whatever else is wrong with the text.
-  private static func depth(of bytes: [UInt8]) -> Int {
+  static func depth(of bytes: [UInt8]) -> Int {
     var (depth, deepest) = (0, 0)
     var (isInString, isEscaped) = (false, false)
     for byte in bytes {

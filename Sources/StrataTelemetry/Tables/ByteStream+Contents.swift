@@ -1,6 +1,6 @@
 extension ByteStream {
   /// All bytes of a file, a pipe or the standard input, and no more than one beyond `limit`.
-  static func contents(of path: String, limit: Int) throws(TelemetryFileError) -> [UInt8] {
+  package static func contents(of path: String, limit: Int) throws(TelemetryFileError) -> [UInt8] {
     var stream = try ByteStream(contentsOf: path)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
     defer { buffer.deallocate() }

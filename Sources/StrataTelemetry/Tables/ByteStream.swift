@@ -13,7 +13,7 @@ import CZstd
 ///
 /// Compression is recognised by the first bytes, not by the name; several members one after the other are one stream.
 /// Memory is bounded by one chunk and the window of the decompressor (128 MiB at most), whatever the length of the source.
-struct ByteStream: ~Copyable {
+package struct ByteStream: ~Copyable {
   /// Why no more bytes came.
   struct Failure: Error { let problem: String }
 

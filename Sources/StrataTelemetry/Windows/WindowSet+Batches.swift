@@ -11,9 +11,9 @@ extension WindowSet {
     let places = windows.map { window in
       let segment = segment(of: window)
       let end = segments[segment].ends[window - segments[segment].windows.lowerBound]
-      return (segment: segment, samples: end - specification.length..<end)
+      return (segment: segments[segment], samples: end - specification.length..<end)
     }
-    return batch(of: places, length: specification.length)
+    return Self.gather(places, length: specification.length, scale: scale, specification: specification)
   }
 
   /// Any stretch of a segment as one long window: for methods that look at whole series.
@@ -24,7 +24,8 @@ extension WindowSet {
     require(
       !samples.isEmpty && samples.lowerBound >= context.lowerBound && samples.upperBound <= context.upperBound,
       "WindowSet.stretch: samples \(samples) are not inside \(context)")
-    return batch(of: [(segment, samples)], length: samples.count)
+    return Self.gather(
+      [(segments[segment], samples)], length: samples.count, scale: scale, specification: specification)
   }
 
   /// The numbers of all windows in a random order, cut in batches of `size`; the last one may be smaller.
@@ -42,7 +43,11 @@ extension WindowSet {
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 
-  private func batch(of places: [(segment: Int, samples: Range<Int>)], length: Int) -> WindowBatch {
+  /// Copies stretches of equal length together.
+  static func gather(
+    _ places: [(segment: Segment, samples: Range<Int>)], length: Int, scale: RobustScale,
+    specification: WindowSpecification
+  ) -> WindowBatch {
     let layers = scale.layers.indices.map { layer in
       let channelCount = scale.layers[layer].channels.count
       let shape: Shape = [places.count, length, channelCount]
@@ -53,7 +58,7 @@ extension WindowSet {
         NDArray(shape) { destination in
           let windowSize = length * channelCount
           for (index, place) in places.enumerated() {
-            let segment = segments[place.segment]
+            let segment = place.segment
             let window = UnsafeMutableBufferPointer(
               rebasing: destination[index * windowSize..<(index + 1) * windowSize])
             guard let series = segment.layers[layer] else {
@@ -76,17 +81,20 @@ extension WindowSet {
         layer: scale.layers[layer].layer, values: gather(complete: 0, absent: zero) { $0.values },
         peers: specification.peers ? gather(complete: 0, absent: zero) { $0.peers } : nil,
         mask: gather(complete: 1, absent: zero) { $0.mask },
-        delta: gather(complete: 0, absent: { neverObserved($0, channelCount, $1) }) { $0.delta })
+        delta: gather(complete: 0, absent: { neverObserved($0, channelCount, $1, specification) }) { $0.delta })
     }
     let origins = places.map { place in
       WindowOrigin(
-        run: segments[place.segment].run, entity: segments[place.segment].entity, end: place.samples.upperBound)
+        run: place.segment.run, entity: place.segment.entity, end: place.samples.upperBound)
     }
     return WindowBatch(layers: layers, origins: origins)
   }
 
   /// The delta of a layer that the entity is not in: counted from the start of the run.
-  private func neverObserved(_ samples: Range<Int>, _ channelCount: Int, _ window: UnsafeMutableBufferPointer<Float>) {
+  private static func neverObserved(
+    _ samples: Range<Int>, _ channelCount: Int, _ window: UnsafeMutableBufferPointer<Float>,
+    _ specification: WindowSpecification
+  ) {
     for (row, time) in samples.enumerated() {
       let delta = logarithm(onePlus: Float(min(time + 1, specification.length)))
       for channel in 0..<channelCount { window[row * channelCount + channel] = delta }

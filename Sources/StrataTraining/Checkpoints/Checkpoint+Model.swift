@@ -29,7 +29,7 @@ extension Checkpoint {
   ///   those of such a model.
   public func jointModel(averaged: Bool = true) throws -> JointModel {
     let root = try ConfigurationNode(
-      parsing: configuration, source: "\(path)/\(Self.configurationFile)")
+      parsingJSON: configuration, source: "\(path)/\(Self.configurationFile)")
     return try JointModel(
       ModelConfiguration(root.node("model")), weightsAt: modelPath(averaged: averaged))
   }

@@ -39,6 +39,12 @@ extension TrainingEvent {
       line.add("gradient_norm", step.gradientNorm)
       line.add("seconds", step.duration.seconds)
       line.add("windows_per_second", step.windowsPerSecond)
+    case .visited(let visit):
+      line.add("event", "visited")
+      line.add("run", visit.source)
+      line.add("visited", visit.visited)
+      line.add("runs", visit.sourceCount)
+      line.add("epoch", visit.epoch)
     case .evaluated(let evaluation):
       line.add("event", "evaluated")
       line.add("step", evaluation.step)

@@ -31,7 +31,7 @@ public struct MetricsFile: TrainingObserver {
     case .step, .evaluated:
       if output == nil { output = try FileWriter(path: path, mode: "ab") }
       try output?.write(Array("\(event.jsonLine)\n".utf8))
-    case .checkpointed, .ignoredCheckpoint, .finished, .interrupted:
+    case .visited, .checkpointed, .ignoredCheckpoint, .finished, .interrupted:
       break
     }
   }

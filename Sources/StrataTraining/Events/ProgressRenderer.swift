@@ -35,6 +35,8 @@ public struct ProgressRenderer: Sendable {
       let seconds = step.duration.seconds
       pace = pace.map { $0 + 0.05 * (seconds - $0) } ?? seconds
       return progress(step)
+    case .visited(let visit):
+      return message("epoch \(visit.epoch): run \(visit.visited) of \(visit.sourceCount) (\(visit.source))")
     case .evaluated(let evaluation):
       let parts = evaluation.parts.map { "  \($0.name) \(NumberFormat.short($0.value))" }.joined()
       let mark = evaluation.isBest ? "  (best)" : ""

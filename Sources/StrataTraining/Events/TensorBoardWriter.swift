@@ -49,7 +49,7 @@ public struct TensorBoardWriter: TrainingObserver {
     case .evaluated(let evaluation):
       let parts = evaluation.parts.map { ("validation_loss/\($0.name)", $0.value) }
       try append([("validation_loss", evaluation.loss)] + parts, step: evaluation.step)
-    case .started, .checkpointed, .ignoredCheckpoint, .finished, .interrupted:
+    case .started, .visited, .checkpointed, .ignoredCheckpoint, .finished, .interrupted:
       break
     }
   }

@@ -4,6 +4,8 @@ public enum TrainingEvent: Equatable, Sendable {
   case started(TrainingPlan)
   /// One update of the parameters.
   case step(TrainingStep)
+  /// All samples of a source, such as a run of a corpus, were visited in this epoch.
+  case visited(SourceVisit)
   /// The loss of the validation windows was measured.
   case evaluated(TrainingEvaluation)
   /// A checkpoint of the state after `step` updates stands at `path`.
@@ -79,6 +81,21 @@ public struct TrainingStep: Equatable, Sendable {
 
   /// The throughput of this update.
   public var windowsPerSecond: Double { Double(batch) / max(duration.seconds, 1e-9) }
+}
+
+/// A source of samples that an epoch is done with.
+public struct SourceVisit: Equatable, Sendable {
+  /// What it is called.
+  public let source: String
+  /// How many sources the epoch is done with, this one included, and how many there are.
+  public let visited: Int, sourceCount: Int
+  /// Which epoch, counted from one.
+  public let epoch: Int
+
+  /// Creates a record of a visit.
+  public init(source: String, visited: Int, sourceCount: Int, epoch: Int) {
+    (self.source, self.visited, self.sourceCount, self.epoch) = (source, visited, sourceCount, epoch)
+  }
 }
 
 /// The loss on the validation windows after some updates.

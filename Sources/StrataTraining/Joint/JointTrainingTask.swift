@@ -9,38 +9,48 @@ public import StrataTensor
 /// windows of a `TestSplit` have another type and cannot get here.
 public struct JointTrainingTask: TrainingTask {
   /// What is learned from.
-  public let windows: WindowSource
+  public let windows: any WindowCollection<TrainingSplit>
   /// What the loss is only measured on.
-  public let validation: WindowSet<ValidationSplit>?
+  public let validation: (any WindowCollection<ValidationSplit>)?
   /// The loss.
   public let objective: JointObjective
-  /// A checksum of the standardised samples and of how windows are cut.
+  /// A checksum of the samples and of how windows are cut.
   public let dataDigest: String
 
   /// - Parameters:
   ///   - windows: What to learn from.
   ///   - validation: What to measure the loss on, if anything.
   ///   - objective: The loss.
-  /// - Complexity: Reads every sample once, for the digest.
-  public init(windows: WindowSource, validation: WindowSet<ValidationSplit>? = nil, objective: JointObjective) {
+  /// - Complexity: Reads every sample that is in memory once, for the digest.
+  public init(
+    windows: any WindowCollection<TrainingSplit>, validation: (any WindowCollection<ValidationSplit>)? = nil,
+    objective: JointObjective
+  ) {
     (self.windows, self.validation, self.objective) = (windows, validation, objective)
     dataDigest = windows.digest
   }
 
   /// The number of windows to learn from.
   public var sampleCount: Int { windows.count }
+  /// The blocks of stored runs that windows are in; none when all windows are in memory.
+  public var parts: [SamplePart] { windows.parts.map { SamplePart(source: $0.run, count: $0.count) } }
   /// The number of windows the loss is measured on.
   public var validationCount: Int { validation?.count ?? 0 }
 
   /// Copies windows together; draws nothing.
-  public func slice(_ samples: [Int], using generator: inout Generator) -> WindowBatch { windows.batch(samples) }
+  ///
+  /// - Throws: When stored samples cannot be read.
+  public func slice(_ samples: [Int], using generator: inout Generator) throws -> WindowBatch {
+    try windows.windows(samples)
+  }
 
   /// Copies validation windows together.
   ///
+  /// - Throws: When stored samples cannot be read.
   /// - Precondition: There are validation windows.
-  public func validationSlice(_ samples: [Int]) -> WindowBatch {
+  public func validationSlice(_ samples: [Int]) throws -> WindowBatch {
     guard let validation else { fatalError("JointTrainingTask: there are no validation windows") }
-    return validation.batch(samples)
+    return try validation.windows(samples)
   }
 
   /// Hides samples at random, as the objective says, and runs the model on the rest.

@@ -40,7 +40,8 @@ public struct Trainer<Task: TrainingTask>: Sendable {
     (self.activationBytes, self.checkpoints) = (activationBytes, checkpoints)
     let (count, batch, accumulate) = (task.sampleCount, configuration.batch, configuration.accumulate)
     order = SampleOrder(
-      sampleCount: count, batch: batch <= count / accumulate ? batch * accumulate : count, seed: configuration.seed)
+      sampleCount: count, batch: batch <= count / accumulate ? batch * accumulate : count, seed: configuration.seed,
+      partSizes: task.parts.map(\.count))
   }
 
   /// The number of updates of the whole training.
@@ -72,8 +73,10 @@ public struct Trainer<Task: TrainingTask>: Sendable {
     let start = clock.now
     try checkLaterCheckpoints(than: state.step)
     try observe(.started(plan(from: state)))
+    var visits = SourceVisits(order, parts: task.parts, after: state.step)
     while state.step < stepCount {
       try observe(.step(try advance(&state, clock: clock)))
+      for visit in visits.advance() { try observe(.visited(visit)) }
       if isDue(configuration.validationInterval, after: state.step), task.validationCount > 0 {
         try observe(.evaluated(try evaluate(&state)))
       }

@@ -22,6 +22,10 @@ public protocol TrainingTask<Model>: Sendable {
   /// A text that changes when the data do; a checkpoint continues only with the data it was made with.
   var dataDigest: String { get }
 
+  /// Consecutive parts of the samples that are cheap to gather together, such as the blocks of stored runs; an epoch
+  /// visits them a few at a time. Empty when all samples are equally cheap.
+  var parts: [SamplePart] { get }
+
   /// Gathers samples to learn from. Runs on the threads that run the model, once or twice per slice.
   ///
   /// - Parameters:
@@ -44,7 +48,21 @@ public protocol TrainingTask<Model>: Sendable {
   func loss(of model: Model, from terms: Terms, threads: Int) throws -> ObjectiveValue
 }
 
+/// Samples that lie together.
+public struct SamplePart: Hashable, Sendable {
+  /// What they are of, such as a run; several parts may be of the same.
+  public let source: String
+  /// How many there are; at least one.
+  public let count: Int
+
+  /// So many samples of a source.
+  public init(source: String, count: Int) { (self.source, self.count) = (source, count) }
+}
+
 extension TrainingTask {
+  /// All samples are equally cheap, unless a task says otherwise.
+  public var parts: [SamplePart] { [] }
+
   /// None, unless a task says otherwise.
   public var validationCount: Int { 0 }
 

@@ -1,23 +1,12 @@
 import StrataDiagnosis
 import StrataTelemetry
 import StrataTensor
+import TestSupport
 import Testing
 
-/// Channels that say what the job is doing are seen by models and scored by nobody.
+/// Channels that say what the job is doing are scored by nobody.
 @Suite struct CovariateTests {
   private let run = SampleCluster().run()
-
-  private func prepared(_ covariates: String) throws -> PreparedTelemetry {
-    try PreparedTelemetry(
-      [run], configuration: pipeline("scale.covariates=[\(covariates)]", "training.steps=2"), threads: 2)
-  }
-
-  @Test func theyStayInTheWindows() throws {
-    let prepared = try prepared("physical/power, application/rate")
-    #expect(prepared.scale.covariatePositions == [1, 5])
-    let batch = try prepared.trainingWindows().batch([0])
-    #expect(batch[.application]?.values.elements.contains { $0 != 0 } == true)
-  }
 
   @Test(arguments: [Baseline.norm, .robustZ, .normalizedPCA]) func baselinesDoNotScoreThem(baseline: Baseline) throws {
     let telemetry = try BaselineTelemetry(
@@ -33,7 +22,6 @@ import Testing
 
   @Test func aMisspeltNameIsReported() {
     let message = "the covariate 'physical/powr' is no channel of the runs; did you mean 'physical/power'?"
-    #expect(throws: WindowError(message)) { try prepared("physical/powr") }
     #expect(throws: WindowError(message)) { try BaselineTelemetry([run], covariates: ["physical/powr"], threads: 1) }
   }
 }

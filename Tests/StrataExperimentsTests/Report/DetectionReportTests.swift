@@ -1,6 +1,7 @@
 import Foundation
 import StrataDiagnosis
 import StrataExperiments
+import StrataPipeline
 import StrataTelemetry
 import StrataTensor
 import StrataTraining

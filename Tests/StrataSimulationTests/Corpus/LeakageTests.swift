@@ -1,5 +1,6 @@
 import StrataEvaluation
 import StrataSimulation
+import StrataTelemetry
 import StrataTensor
 import Testing
 

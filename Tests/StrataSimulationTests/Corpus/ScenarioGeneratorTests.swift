@@ -1,4 +1,5 @@
 import StrataSimulation
+import StrataTelemetry
 import Testing
 
 @Suite struct ScenarioGeneratorTests {

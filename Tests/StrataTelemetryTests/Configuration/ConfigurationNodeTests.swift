@@ -1,5 +1,6 @@
 import Foundation
 import StrataTelemetry
+import StrataYAML
 import TestSupport
 import Testing
 
@@ -191,5 +192,29 @@ private let sample = """
 
         """)
     #expect(try root(node.yaml).canonicalText == node.canonicalText)
+  }
+}
+
+@Suite struct ConfigurationJSONTests {
+  @Test func aTextInJSONSaysWhatItsYAMLSays() throws {
+    let text = #"{"b": [1, 2.5, -3e2], "a": {"on": true, "off": null, "word": "1"}, "c": "x: y"}"#
+    let (json, yaml) = (
+      try ConfigurationNode(parsingJSON: text, source: "m.json"), try ConfigurationNode(parsing: text, source: "m.json")
+    )
+    #expect(json.canonicalText == yaml.canonicalText)
+    #expect(try json.doubles("b") == [1, 2.5, -300] && json.node("a").bool("on") && !json.node("a").has("off"))
+    // A number in quotes is a text in both.
+    #expect(throws: ConfigurationError.self) { try json.node("a").int("word") }
+    #expect { try json.int("c") } throws: { "\($0)" == "m.json: 'c' must be a whole number, found the text 'x: y'" }
+  }
+
+  @Test func whatIsNoJSONIsSaid() {
+    #expect { try ConfigurationNode(parsingJSON: "{a: 1}", source: "m.json") } throws: {
+      "\($0)" == "m.json: not valid JSON"
+    }
+    let deep = String(repeating: "[", count: 100_000)
+    #expect { try ConfigurationNode(parsingJSON: deep, source: "m.json") } throws: {
+      "\($0)" == "m.json: nested deeper than 64"
+    }
   }
 }

@@ -1,4 +1,5 @@
 import StrataTelemetry
+import StrataYAML
 import TestSupport
 import Testing
 

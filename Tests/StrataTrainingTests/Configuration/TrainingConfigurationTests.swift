@@ -1,6 +1,7 @@
 import StrataTelemetry
 import StrataTensor
 import StrataTraining
+import StrataYAML
 import Testing
 
 private let sample = """

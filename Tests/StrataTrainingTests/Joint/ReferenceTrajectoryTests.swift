@@ -4,6 +4,7 @@ import StrataNeural
 import StrataTelemetry
 import StrataTensor
 import StrataTraining
+import StrataYAML
 import TestSupport
 import Testing
 
@@ -92,7 +93,7 @@ private struct ReferenceTask: TrainingTask {
 }
 
 private func configuration(_ name: String, overriding overrides: [String] = []) throws -> ModelConfiguration {
-  try ModelConfiguration(contentsOf: "\(goldens)/\(name).yaml", overriding: overrides)
+  try ModelConfiguration(ConfigurationNode(contentsOf: "\(goldens)/\(name).yaml", overriding: overrides))
 }
 
 /// The fixtures are those of the model's own conformance tests.

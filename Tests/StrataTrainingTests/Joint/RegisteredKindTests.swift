@@ -68,7 +68,7 @@ private func trainSaveAndLoad() throws {
   }
   // What is written is what is read.
   let json = String(decoding: try JSONEncoder().encode(model.configuration), as: UTF8.self)
-  try #require(ModelConfiguration(ConfigurationNode(parsing: json, source: "m.json")) == model.configuration)
+  try #require(ModelConfiguration(ConfigurationNode(parsingJSON: json, source: "m.json")) == model.configuration)
 }
 
 private struct RecurrentSettings: EncoderSettings {

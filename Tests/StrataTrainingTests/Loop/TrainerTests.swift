@@ -153,3 +153,70 @@ import Testing
     #expect(bits(of: less.model.second.bias!) != bits(of: start.second.bias!))
   }
 }
+
+@Suite struct SamplePartTests {
+  /// Parts of unequal size, two of them of one run.
+  private static let parts = [
+    SamplePart(source: "a", count: 5), SamplePart(source: "b", count: 9), SamplePart(source: "b", count: 2),
+    SamplePart(source: "c", count: 7), SamplePart(source: "d", count: 1), SamplePart(source: "e", count: 8),
+    SamplePart(source: "f", count: 3), SamplePart(source: "g", count: 6), SamplePart(source: "h", count: 9),
+  ]
+
+  private func trained(batch: Int, epochs: Int = 2) throws -> (visited: [Int], events: [TrainingEvent]) {
+    let task = ToyTask(sampleCount: 50, parts: Self.parts)
+    let events = try train(task, .toy(length: .epochs(epochs), batch: batch, slice: 1)).events
+    return (task.asked.slices.flatMap { $0 }, events)
+  }
+
+  @Test func anEpochMixesFourPartsAtATime() throws {
+    let visited = try trained(batch: 1).visited
+    let starts = Self.parts.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+    func part(of sample: Int) -> Int { starts.lastIndex { $0 <= sample }! }
+    for epoch in [visited.prefix(50), visited.suffix(50)] {
+      #expect(epoch.sorted() == Array(0..<50))
+      // From its first to its last sample a part shares the time with three others at most.
+      var groups: [Set<Int>] = []
+      for part in epoch.map(part) where !(groups.last?.contains(part) ?? false) {
+        if let last = groups.indices.last, groups[last].count < 4 {
+          groups[last].insert(part)
+        } else {
+          groups.append([part])
+        }
+      }
+      #expect(groups.map(\.count) == [4, 4, 1])
+      #expect(groups.reduce(0) { $0 + $1.count } == Set(groups.joined()).count)
+      // Within a group the parts take turns.
+      let turns = zip(epoch, epoch.dropFirst()).count { part(of: $0) != part(of: $1) }
+      #expect(turns > 12)
+    }
+    #expect(Array(visited.prefix(50)) != Array(visited.suffix(50)))
+  }
+
+  @Test(arguments: [1, 4]) func everyRunIsReportedOncePerEpoch(batch: Int) throws {
+    let visits = try trained(batch: batch).events.compactMap { if case .visited(let visit) = $0 { visit } else { nil } }
+    for epoch in 1...2 {
+      let own = visits.filter { $0.epoch == epoch }
+      #expect(own.map(\.source).sorted() == ["a", "b", "c", "d", "e", "f", "g", "h"])
+      #expect(own.map(\.visited) == Array(1...8) && own.allSatisfy { $0.sourceCount == 8 })
+    }
+  }
+
+  @Test func resumingVisitsAndReportsTheSame() throws {
+    let whole = try trained(batch: 4)
+    let task = ToyTask(sampleCount: 50, parts: Self.parts)
+    let trainer = try Trainer(task, configuration: .toy(length: .epochs(2), batch: 4, slice: 1), threads: 1)
+    var state = trainer.start(with: ToyModel(seed: 1))
+    var visits: [SourceVisit] = []
+    for stop in [7, 100] {
+      var made = 0
+      _ = try trainer.train(
+        &state, observe: { if case .visited(let visit) = $0 { visits.append(visit) } },
+        interruption: {
+          made += 1
+          return made == stop ? .interrupt : nil
+        })
+    }
+    #expect(task.asked.slices.flatMap { $0 } == whole.visited)
+    #expect(visits == whole.events.compactMap { if case .visited(let visit) = $0 { visit } else { nil } })
+  }
+}

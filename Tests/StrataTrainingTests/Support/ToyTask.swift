@@ -28,6 +28,7 @@ struct ToyTask: SeparableTask {
   var sampleCount = 50
   var validationCount = 0
   var dataDigest = "toy"
+  var parts: [SamplePart] = []
   var fault = Fault.none
   var noise: Float = 0.1
   var dropout: Float = 0.25
