@@ -15,7 +15,7 @@ OUTSIDE_TESTS := StrataRealDataTests|FullSize
 VENV := .venv
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/StrataBenchmarks Benchmarks/StrataWorker
 
-.PHONY: help setup build demo test variants spills sanitize verify bench bench-instructions bench-scaling bench-simulator bench-peers docs format lint consumer clean
+.PHONY: help setup build demo test variants spills sanitize verify bench bench-instructions bench-scaling bench-simulator bench-peers docs format lint examples consumer clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -101,7 +101,14 @@ format: ## Format the sources in place
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
 
-consumer: setup ## Build and run a package that depends on Strata by version, as a user's would
+examples: setup ## Build the programs of Sources/Examples, and run each in a folder that is removed
+	@for example in $(notdir $(wildcard Sources/Examples/*)); do \
+	  $(BUILD) --product $$example || exit 1; \
+	  place=$$(mktemp -d); echo "example: $$example"; \
+	  (cd $$place && time "$(CURDIR)/.build/release/$$example" "$(CURDIR)/experiments/04-real-faults/recordings/seed0"); \
+	  status=$$?; rm -rf $$place; [ $$status = 0 ] || exit $$status; done
+
+consumer: setup ## Build and run packages that depend on Strata by branch, as a user's would
 	Tests/Consumer/run
 
 clean: ## Remove what was built

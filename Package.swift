@@ -75,6 +75,13 @@ let package = Package(
         "StrataDiagnosis", "StrataEvaluation", "StrataExperiments", "StrataInference", "StrataModel", "StrataNeural",
         "StrataPipeline", "StrataSimulation", "StrataTelemetry", "StrataTensor", "StrataTraining", "StrataYAML",
       ]),
+    // Programs to begin with; `make examples` runs them.
+    .executableTarget(name: "TrainOnStore", dependencies: ["Strata"], path: "Sources/Examples/TrainOnStore"),
+    .executableTarget(name: "OwnEncoder", dependencies: ["Strata"], path: "Sources/Examples/OwnEncoder"),
+    .executableTarget(name: "OwnLoss", dependencies: ["Strata"], path: "Sources/Examples/OwnLoss"),
+    .executableTarget(name: "EmbedAndSearch", dependencies: ["Strata"], path: "Sources/Examples/EmbedAndSearch"),
+    .executableTarget(name: "DetectInStream", dependencies: ["Strata"], path: "Sources/Examples/DetectInStream"),
+
     .executableTarget(name: "StrataCommand", dependencies: ["Strata", argumentParser, logging]),
 
     .target(name: "TestSupport", dependencies: ["StrataTelemetry", "StrataTensor"], path: "Tests/TestSupport"),
