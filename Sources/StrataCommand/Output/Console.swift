@@ -2,6 +2,8 @@ import Strata
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
   import Darwin
 #endif
@@ -46,6 +48,8 @@ enum Console {
       while done < bytes.count {
         #if canImport(Glibc)
           let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+        #elseif canImport(Musl)
+          let count = Musl.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
         #else
           let count = Darwin.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
         #endif

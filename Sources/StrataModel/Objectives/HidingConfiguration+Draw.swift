@@ -4,6 +4,8 @@ public import StrataTensor
   import Darwin
 #elseif canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #endif
 
 extension HidingConfiguration {

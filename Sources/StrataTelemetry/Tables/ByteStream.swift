@@ -189,6 +189,8 @@ package struct ByteStream: ~Copyable {
         let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
       #elseif canImport(Musl)
         let count = Musl.read(descriptor, buffer.baseAddress!, buffer.count)
+      #elseif canImport(Musl)
+        let count = Musl.read(descriptor, buffer.baseAddress!, buffer.count)
       #else
         let count = Darwin.read(descriptor, buffer.baseAddress!, buffer.count)
       #endif
