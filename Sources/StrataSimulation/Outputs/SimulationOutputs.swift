@@ -1,10 +1,12 @@
 /// Where the records of one run go. What is nil is not written.
 ///
 /// All of them come from the same run in one pass. Each is written aside and renamed when it is complete: whoever opens it
-/// sees what was there before, or all of it.
+/// sees what was there before, or all of it. Only a store with a ``publishedPiece`` can be read while it grows.
 public struct SimulationOutputs: Sendable, Hashable {
   /// The folder of the run store.
   public var store: String?
+  /// After so many samples the store is made readable as far as it has come, from the first on; nil when it appears whole.
+  public var publishedPiece: Int?
   /// The scrapes of all exporters in OpenMetrics.
   public var openMetrics: String?
   /// The log of the training job as Megatron-LM prints it; with several training jobs, one file per job, whose name ends in

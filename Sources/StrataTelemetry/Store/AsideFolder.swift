@@ -47,21 +47,6 @@ package struct AsideFolder: ~Copyable {
     close(lock)
   }
 
-  /// Makes a folder in the folder.
-  func createFolder(_ name: String) throws(FileError) {
-    guard mkdir("\(path)/\(name)", 0o755) == 0 else { throw .last("\(destination)/\(name)", "created") }
-  }
-
-  /// Writes a file in the folder.
-  func write(_ bytes: [UInt8], to name: String) throws(FileError) {
-    let file = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw .last("\(destination)/\(name)", "created") }
-    defer { close(file) }
-    try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in
-      try append(UnsafeRawBufferPointer(bytes), to: file, "\(destination)/\(name)")
-    }
-  }
-
   /// Renames the folder to its destination.
   ///
   /// - Parameters:

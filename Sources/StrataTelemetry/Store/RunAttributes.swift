@@ -16,14 +16,17 @@ struct RunAttributes: Codable {
   var split: RunSplit?
   var topology: [EntityPath: [String: String]]
   var provenance: [String: String]
+  /// True while the store is being written: then its layers may be longer than `sampleCount`. Left out when it is complete.
+  var growing: Bool?
 
   enum CodingKeys: String, CodingKey {
-    case format, name, start, interval, layers, labels, split, topology, provenance
+    case format, name, start, interval, layers, labels, split, topology, provenance, growing
     case formatVersion = "format_version"
     case sampleCount = "sample_count"
   }
 
-  init(_ metadata: RunMetadata) {
+  init(_ metadata: RunMetadata, isGrowing: Bool) {
+    growing = isGrowing ? true : nil
     (name, start, interval) = (metadata.name, metadata.start, metadata.interval)
     sampleCount = metadata.sampleCount
     layers = metadata.layers.map(\.layer.rawValue)

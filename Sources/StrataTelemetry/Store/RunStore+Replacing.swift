@@ -12,5 +12,7 @@ extension RunStore {
   }
 
   /// The names of the files of a store, as `fnmatch` reads them.
-  public static let filePatterns = ["zarr.json", "*/zarr.json", "*/*/zarr.json", "*/*/c.*"]
+  public static let filePatterns = [
+    "zarr.json", "*/zarr.json", "*/*/zarr.json", "*/*/c.*", "zarr.json.partial", "*/*/zarr.json.partial",
+  ]
 }

@@ -1,10 +1,12 @@
 import StrataTensor
 
-/// A run on disk: a Zarr v3 hierarchy that `xarray.open_zarr` reads as it is.
+/// A run on disk: a Zarr v3 hierarchy whose groups `xarray.open_zarr` reads, one per layer.
 ///
 /// The root group carries the run's metadata as attributes. Each layer is a group with an array `values` (axes `time`,
 /// `entity`, `channel`; single precision, NaN where missing, chunked in time) and the coordinates `time`, `entity` and
 /// `channel`. An absent chunk is missing telemetry.
+///
+/// A store that is still being written holds the samples that its metadata count when it is opened (``isGrowing``).
 ///
 /// Opening reads metadata only. Stores written by others are read as well: any chunk shape, either byte order, float32
 /// or float64, and any order of zstd, gzip and CRC-32C. Whatever a store claims, memory use stays within `limits`.
@@ -12,6 +14,8 @@ public struct RunStore: Sendable {
   /// Everything about the run but its values.
   public let metadata: RunMetadata
   public let limits: RunStoreLimits
+  /// Whether more samples may follow: the store is being written, or its writer died. What is there does not change.
+  public let isGrowing: Bool
 
   let files: any StoreFiles
   let arrays: [ZarrArray]
@@ -44,7 +48,7 @@ public struct RunStore: Sendable {
     _ files: some StoreFiles, _ layers: [TelemetryLayer]?, _ limits: RunStoreLimits
   ) throws(RunStoreError) {
     (self.files, self.limits) = (files, limits)
-    (metadata, arrays) = try RunStoreReader(files: files, limits: limits).metadata(of: layers)
+    (metadata, arrays, isGrowing) = try RunStoreReader(files: files, limits: limits).metadata(of: layers)
   }
 
   /// Reads part of the run.

@@ -8,12 +8,17 @@ struct RunStoreReader {
   static let document = "zarr.json"
 
   /// - Parameter chosen: The layers to read; nil for all.
-  func metadata(of chosen: [TelemetryLayer]?) throws(RunStoreError) -> (RunMetadata, [ZarrArray]) {
+  /// - Returns: The metadata, the values of each layer, and whether more may follow.
+  func metadata(
+    of chosen: [TelemetryLayer]?
+  ) throws(RunStoreError) -> (RunMetadata, [ZarrArray], isGrowing: Bool) {
+    // Before the layers: of a store that grows they hold at least what this says.
     let attributes = try Self.attributes(of: files, limits: limits)
     let place = files.place([Self.document])
     if let contradiction = RunMetadata(attributes, layers: []).contradiction {
       throw RunStoreError(contradiction, at: place, remedy: Remedy.rewrite)
     }
+    let isGrowing = attributes.growing ?? false
     var layers: [LayerMetadata] = []
     var arrays: [ZarrArray] = []
     for name in attributes.layers {
@@ -24,7 +29,7 @@ struct RunStoreReader {
         throw RunStoreError("layer '\(name)' appears twice", at: place, remedy: Remedy.rewrite)
       }
       guard chosen?.contains(layer) ?? true else { continue }
-      let (metadata, array) = try self.layer(layer, sampleCount: attributes.sampleCount)
+      let (metadata, array) = try self.layer(layer, sampleCount: attributes.sampleCount, isGrowing: isGrowing)
       layers.append(metadata)
       arrays.append(array)
     }
@@ -33,7 +38,7 @@ struct RunStoreReader {
       throw RunStoreError(contradiction, at: place, remedy: Remedy.rewrite)
     }
     let order = layers.indices.sorted { layers[$0].layer < layers[$1].layer }
-    return (metadata, order.map { arrays[$0] })
+    return (metadata, order.map { arrays[$0] }, isGrowing)
   }
 
   /// The root attributes of a run store; the error says so when it is something else.
@@ -60,14 +65,15 @@ struct RunStoreReader {
   }
 
   private func layer(
-    _ layer: TelemetryLayer, sampleCount: Int
+    _ layer: TelemetryLayer, sampleCount: Int, isGrowing: Bool
   ) throws(RunStoreError) -> (LayerMetadata, ZarrArray) {
     let folder = layer.rawValue
     let group = try files.requiredContents(of: [folder, Self.document], limit: limits.metadataBytes)
     _ = try StoreJSON.decode(
       ZarrGroupDocument<ZarrNoAttributes>.self, from: group, at: files.place([folder, Self.document]))
-    let (values, _) = try array(
+    var (values, _) = try array(
       [folder, "values"], ["time", "entity", "channel"], attributes: ZarrNoAttributes.self, isText: false)
+    if isGrowing { values.dropSamples(from: sampleCount) }
     guard values.shape[0] == sampleCount else {
       throw RunStoreError(
         "has \(values.shape[0]) samples, the run has \(sampleCount)",

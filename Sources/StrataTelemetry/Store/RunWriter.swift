@@ -6,6 +6,12 @@ public import StrataTensor
 /// it was. A process that dies leaves a hidden `.partial` folder that the next writer to the same path removes. Not
 /// copyable, because the store has one writer.
 ///
+/// With ``publish()`` the store appears earlier and grows in its place. The one number that says how long it is stands in
+/// the root document and is replaced last, after the chunks and the documents of all layers, each by a rename. Whoever
+/// reads the root document first, as ``RunStore`` does, finds all samples up to that number, also between two writes, and
+/// when the writer has died. Other readers may meet a layer that is longer than the root document says, or a coordinate
+/// `time` that is longer than `values`; they open it again.
+///
 /// The rename is not preceded by a flush to the device: after a power failure a store written just before may have
 /// damaged chunks, which reading reports.
 public struct RunWriter: ~Copyable {
@@ -19,7 +25,9 @@ public struct RunWriter: ~Copyable {
 
   private let metadata: RunMetadata
   private let replacing: Bool
-  private let aside: AsideFolder
+  /// Holds what is written until it appears; `nil` from then on.
+  private var aside: AsideFolder?
+  private var folder: StoreFolder
   private var layers: [LayerWriter]
 
   /// Begins a store.
@@ -44,13 +52,15 @@ public struct RunWriter: ~Copyable {
     let layers = metadata.layers.map { LayerWriter($0, chunkLength: chunkLength) }
     let aside: AsideFolder
     do throws(FileError) { aside = try AsideFolder(for: path) } catch { throw RunStoreError(error) }
+    let folder = StoreFolder(path: aside.path, destination: aside.destination, isPublished: false)
     do throws(FileError) {
-      for layer in layers { try layer.begin(run: metadata.name, in: aside) }
+      for layer in layers { try layer.begin(run: metadata.name, in: folder) }
     } catch { throw RunStoreError(error) }
     (self.replacing, self.metadata, self.layers) = (exists, metadata, layers)
     (labels, split) = (metadata.labels, metadata.split)
     (topology, provenance) = (metadata.topology, metadata.provenance)
-    self.aside = aside
+    self.folder = folder
+    self.aside = consume aside
   }
 
   /// Appends samples of every layer.
@@ -68,25 +78,50 @@ public struct RunWriter: ~Copyable {
         "RunWriter.append: layer \(layer.metadata.layer) has shape \(array.shape), expected \(expected)")
     }
     do throws(FileError) {
-      for index in layers.indices { try layers[index].append(samples[index], in: aside) }
+      for index in layers.indices { try layers[index].append(samples[index], in: folder) }
     } catch { throw RunStoreError(error) }
     sampleCount += count
   }
 
-  /// Completes the store and puts it in its place.
+  /// Makes the samples so far readable, at the first call by putting the store in its place.
+  ///
+  /// Labels and the split are cut off at the last sample. The chunk that is not full is written again each time; of a store
+  /// that is published before its first sample, chunks whose length nobody chose have 256 samples at most.
+  public mutating func publish() throws(RunStoreError) {
+    let past = description.selecting(samples: 0..<sampleCount)
+    try write(past, isGrowing: true)
+    guard let aside = aside.take() else { return }
+    folder = StoreFolder(path: aside.destination, destination: aside.destination, isPublished: true)
+    do throws(FileError) { try aside.complete(replacing: replacing) } catch { throw RunStoreError(error) }
+  }
+
+  /// Completes the store and puts it in its place; labels and the split of a published one are cut off at the last sample.
   public consuming func finish() throws(RunStoreError) {
-    let complete = RunMetadata(
+    let complete = description
+    try write(folder.isPublished ? complete.selecting(samples: 0..<sampleCount) : complete, isGrowing: false)
+    guard let aside = aside.take() else { return }
+    do throws(FileError) { try aside.complete(replacing: replacing) } catch { throw RunStoreError(error) }
+  }
+
+  private var description: RunMetadata {
+    RunMetadata(
       name: metadata.name, start: metadata.start, interval: metadata.interval, sampleCount: sampleCount,
       layers: metadata.layers, labels: labels, split: split, topology: topology, provenance: provenance)
-    if let contradiction = complete.contradiction {
-      throw RunStoreError(contradiction, at: aside.destination, remedy: "correct the run before writing it")
+  }
+
+  /// Writes the documents of the layers, then that of the run.
+  private mutating func write(_ description: RunMetadata, isGrowing: Bool) throws(RunStoreError) {
+    if let contradiction = description.contradiction {
+      throw RunStoreError(contradiction, at: folder.destination, remedy: "correct the run before writing it")
     }
     do throws(FileError) {
       for index in layers.indices {
-        try layers[index].finish(sampleCount: sampleCount, time: { complete.nanoseconds(of: $0) }, in: aside)
+        try layers[index].publish(
+          sampleCount: sampleCount, isGrowing: isGrowing || folder.isPublished,
+          time: { description.nanoseconds(of: $0) }, in: folder)
       }
-      try aside.write(StoreJSON.encode(ZarrGroupDocument(RunAttributes(complete))), to: RunStoreReader.document)
-      try aside.complete(replacing: replacing)
+      let document = ZarrGroupDocument(RunAttributes(description, isGrowing: isGrowing))
+      try folder.write(StoreJSON.encode(document), to: RunStoreReader.document)
     } catch { throw RunStoreError(error) }
   }
 

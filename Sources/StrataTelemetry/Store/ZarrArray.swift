@@ -21,7 +21,7 @@ struct ZarrArray: Sendable {
 
   /// The folder of the array.
   let path: [String]
-  let shape: [Int]
+  private(set) var shape: [Int]
   let chunkShape: [Int]
   let type: ElementType
   let isBigEndian: Bool
@@ -86,6 +86,9 @@ struct ZarrArray: Sendable {
     keyPrefix = keys.name == "default" ? "c" : nil
     separator = keys.configuration.separator ?? (keyPrefix == nil ? "." : "/")
   }
+
+  /// Leaves out what the array has from a position of the first axis on.
+  mutating func dropSamples(from end: Int) { shape[0] = Swift.min(shape[0], end) }
 
   /// The path of the chunk at `index` of the chunk grid.
   func chunkPath(_ index: [Int]) -> [String] {
