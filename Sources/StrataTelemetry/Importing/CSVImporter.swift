@@ -54,7 +54,8 @@ public struct CSVImporter: RunImporter {
       name: runNames[0], start: clock.start, interval: mapping.interval, sampleCount: clock.sampleCount,
       layers: layers, labels: labels ?? [], split: trainingEnd.map(RunSplit.init),
       provenance: ["importer": "csv", "source": fileName])
-    return TableImport(run: run, replacedRowCount: grid.replacedRowCount, rowSpacing: grid.spacing.median)
+    return TableImport(
+      run: run, replacedRowCount: grid.replacedRowCount, rowSpacing: grid.spacing.median, oddities: grid.oddities)
   }
 
   private func open() throws(TelemetryFileError) -> CSVReader {

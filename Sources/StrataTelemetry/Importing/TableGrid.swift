@@ -141,6 +141,19 @@ struct TableGrid {
     return number.value
   }
 
+  /// What is odd about columns, in the order of the mapping.
+  var oddities: [ColumnOddity] {
+    zip(mapping.columns, destinations).compactMap { column, destination in
+      let layer = grids[destination.layer]
+      let width = layer.entities.count * layer.channels.count
+      var counter = OddityCounter(column)
+      for offset in Set(destination.offsets).sorted() {
+        counter.add(stride(from: offset, to: layer.values.count, by: width).lazy.map { layer.values[$0] })
+      }
+      return counter.oddity
+    }
+  }
+
   /// The layers of the run, with counters treated as the mapping says.
   func layers() -> [LayerSeries] {
     grids.map { layer in

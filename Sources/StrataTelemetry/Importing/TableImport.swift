@@ -5,6 +5,8 @@ public struct TableImport: Sendable {
   public let replacedRowCount: Int
   /// How many samples apart the rows of an entity mostly are.
   public let rowSpacing: Int
+  /// Columns whose numbers are odd for what the mapping says of them.
+  public let oddities: [ColumnOddity]
 
   /// What somebody who imports the table should know, one sentence each; nothing when all is as it should be.
   public var notes: [String] {
@@ -24,6 +26,6 @@ public struct TableImport: Sendable {
         "\(early) \(early == 1 ? "fault begins" : "faults begin") before the end of training time, which should be clean"
       )
     }
-    return notes
+    return notes + oddities.map(\.note)
   }
 }

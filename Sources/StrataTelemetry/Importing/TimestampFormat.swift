@@ -13,7 +13,7 @@ public enum TimestampFormat: String, CaseIterable, Hashable, Sendable {
   case iso8601
 
   /// How many units of a number make a second; `nil` where times are texts.
-  private var unitsPerSecond: Double? {
+  var unitsPerSecond: Double? {
     switch self {
     case .unix: 1
     case .unixMilliseconds: 1e3

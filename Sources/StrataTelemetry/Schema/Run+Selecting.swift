@@ -11,7 +11,7 @@ extension Run {
     let chosen = layers.compactMap { series -> LayerSeries? in
       let positions = series.entities.indices.filter { isChosen(series.entities[$0]) }
       if positions.count == series.entities.count { return series }
-      return positions.isEmpty ? nil : series.selecting(entities: positions)
+      return positions.isEmpty ? nil : series.selecting(entities: positions, channels: Array(series.channels.indices))
     }
     return Run(
       name: name, start: start, interval: interval, sampleCount: sampleCount, layers: chosen, labels: labels,
@@ -20,22 +20,23 @@ extension Run {
 }
 
 extension LayerSeries {
-  /// The series of the entities at some positions, in their order.
-  fileprivate func selecting(entities positions: [Int]) -> LayerSeries {
+  /// The series of the entities and channels at some positions, in their order.
+  func selecting(entities rows: [Int], channels columns: [Int]) -> LayerSeries {
     let (width, stride) = (channels.count, entities.count * channels.count)
-    let chosen = NDArray([sampleCount, positions.count, width]) { elements in
+    let chosen = NDArray([sampleCount, rows.count, columns.count]) { elements in
       values.withElements { samples in
         var place = 0
         for time in 0..<sampleCount {
-          for position in positions {
-            for channel in 0..<width {
-              elements[place] = samples[time * stride + position * width + channel]
+          for row in rows {
+            for column in columns {
+              elements[place] = samples[time * stride + row * width + column]
               place += 1
             }
           }
         }
       }
     }
-    return LayerSeries(layer: layer, entities: positions.map { entities[$0] }, channels: channels, values: chosen)
+    return LayerSeries(
+      layer: layer, entities: rows.map { entities[$0] }, channels: columns.map { channels[$0] }, values: chosen)
   }
 }

@@ -38,13 +38,14 @@ public struct DataSplits: Sendable {
         return SplitRegion(run: index, entities: entities, visible: entities, samples: samples, context: context)
       }
       let end = run.split?.trainingEnd ?? Int((Double(run.sampleCount) * trainingFraction).rounded())
-      let validationLength = Int((Double(end) * validationFraction).rounded())
+      let (trainingEnd, validationLength) = parts(of: end, embargo: embargo, validationFraction)
       let validationEnd = end - embargo
-      let trainingEnd = validationLength == 0 ? validationEnd : validationEnd - validationLength - embargo
       guard trainingEnd > 0 else {
+        var enough = end
+        while parts(of: enough, embargo: embargo, validationFraction).trainingEnd <= 0 { enough += 1 }
         throw WindowError(
           "run '\(run.name)': \(end) samples of training time leave nothing to train on after \(validationLength) for "
-            + "validation and an embargo of \(embargo)")
+            + "validation and an embargo of \(embargo); \(enough) would do, a few thousand do well")
       }
       training.append(region(0..<trainingEnd, reachingBack: 0))
       if validationLength > 0 {
@@ -56,6 +57,14 @@ public struct DataSplits: Sendable {
       training: TrainingSplit(runs: runs, regions: training, embargo: embargo),
       validation: ValidationSplit(runs: runs, regions: validation, embargo: embargo),
       test: TestSplit(runs: runs, regions: test, embargo: embargo))
+  }
+
+  /// Where training ends among the samples of training time, and how many of them are for validation.
+  private static func parts(
+    of samples: Int, embargo: Int, _ validationFraction: Double
+  ) -> (trainingEnd: Int, validationLength: Int) {
+    let length = Int((Double(samples) * validationFraction).rounded())
+    return (samples - embargo - (length == 0 ? 0 : length + embargo), length)
   }
 
   /// Divides the entities: whatever is neither validation nor test is for training.

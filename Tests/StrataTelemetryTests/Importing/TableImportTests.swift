@@ -88,4 +88,43 @@ import Testing
       importProblem("2025/11/03 09:00:00.114,a,1,2\n")
         == "t.csv:2: '2025/11/03 09:00:00.114' in column 't' is a date; set 'format: iso8601' for the times")
   }
+
+  @Test func countersThatFallAreNoted() throws {
+    func notes(_ totals: [Int], width: CounterRates.Width = .unknown) throws -> [String] {
+      let rows = totals.enumerated().map { "\($0 * 10),a,1,\($1)\n\($0 * 10),b,1,7\n" }.joined()
+      return try importTable(rows) {
+        $0.columns[1].channel.kind = .counter
+        $0.columns[1].width = width
+      }.notes
+    }
+    #expect(try notes(Array(0..<30)).isEmpty)
+    // A restart; and what goes up and down.
+    #expect(
+      try notes(Array(0..<15) + Array(0..<15)) == [
+        "counter 'sent' falls in 1 of 58 steps: each is taken for a restart, and the sample is missing"
+      ])
+    #expect(
+      try notes((0..<30).map { $0 % 3 }) == [
+        "counter 'sent' falls in 9 of 58 steps: it is no running total; 'kind: gauge', or 'kind: rate' for a change per "
+          + "second, would fit"
+      ])
+    // A counter of 32 bits that wraps around.
+    let wrapping = (0..<10).map { (4_294_967_000 + $0 * 100) % 4_294_967_296 }
+    #expect(try notes(wrapping, width: .bits32).isEmpty)
+    #expect(try notes(wrapping).count == 1)
+  }
+
+  @Test func sharesBeyondAHundredPerCentAreNoted() throws {
+    func notes(_ unit: String, _ meaning: Channel.Meaning) throws -> [String] {
+      try importTable("0,a,50,1\n10,a,100,1\n20,a,101.5,1\n30,a,808334905,1\n") {
+        ($0.columns[0].channel.unit, $0.columns[0].channel.meaning) = (unit, meaning)
+      }.notes
+    }
+    #expect(
+      try notes("%", .work) == [
+        "'load' is in per cent and reaches 808334905.0, above 100 in 2 samples: correct its unit, or list the text of what "
+          + "is no measurement under 'missing'"
+      ])
+    #expect(try notes("1", .work).isEmpty && notes("%", .heat).isEmpty)
+  }
 }

@@ -25,8 +25,11 @@ import Testing
   @Test func nothingToTrainOnIsAnError() {
     #expect(
       throws: WindowError(
-        "run 'run': 60 samples of training time leave nothing to train on after 12 for validation and an embargo of 30")
+        "run 'run': 60 samples of training time leave nothing to train on after 12 for validation and an embargo of 30; "
+          + "76 would do, a few thousand do well")
     ) { try DataSplits.byTime([makeWalks(samples: 100, trainingEnd: 60)], embargo: 30) }
+    #expect(throws: WindowError.self) { try DataSplits.byTime([makeWalks(samples: 100, trainingEnd: 75)], embargo: 30) }
+    #expect(throws: Never.self) { try DataSplits.byTime([makeWalks(samples: 100, trainingEnd: 76)], embargo: 30) }
   }
 
   @Test func entitiesOfOneSplitAreInvisibleToEarlierOnes() throws {
