@@ -15,13 +15,17 @@ extension Trainer {
     for (name, reason) in search.ignored { try observe(.ignoredCheckpoint(name: name, reason: reason)) }
     guard let checkpoint = search.checkpoint else { return state }
     guard checkpoint.configuration == checkpoints.configuration else {
+      let difference = SettingDifference(between: checkpoint.configuration, and: checkpoints.configuration)
       throw TrainingFileError(
-        problem: "was made with another configuration; give the same one, or choose another folder",
+        problem: "was made with another configuration"
+          + (difference.map { ": '\($0.key)' is \($0.first) there and \($0.second) here" } ?? "")
+          + "; give the same one, or choose another folder",
         path: checkpoint.path)
     }
     guard checkpoint.dataDigest == task.dataDigest else {
       throw TrainingFileError(
-        problem: "was made with other data (\(checkpoint.dataDigest), here \(task.dataDigest))", path: checkpoint.path)
+        problem: "was made with other data (\(checkpoint.dataDigest), here \(task.dataDigest)); give the same stores, "
+          + "or choose another folder", path: checkpoint.path)
     }
     try checkpoint.restore(&state)
     return state

@@ -148,12 +148,14 @@ import Testing
       #expect {
         try train(checkpoints: folder(path, configuration: "{\"seed\":4}"))
       } throws: {
-        "\($0)" == "\(newest): was made with another configuration; give the same one, or choose another folder"
+        "\($0)" == "\(newest): was made with another configuration: 'seed' is not set there and 4 here; give the same "
+          + "one, or choose another folder"
       }
       #expect {
         try train(ToyTask(dataDigest: "other"), checkpoints: folder(path))
       } throws: {
-        "\($0)" == "\(newest): was made with other data (toy, here other)"
+        "\($0)"
+          == "\(newest): was made with other data (toy, here other); give the same stores, or choose another folder"
       }
       #expect {
         try train(ToyTask(), .toy(average: nil), checkpoints: folder(path))
