@@ -59,8 +59,8 @@ let package = Package(
     .target(
       name: "StrataPipeline",
       dependencies: [
-        "StrataDiagnosis", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor", "StrataTraining",
-        "StrataYAML",
+        "StrataDiagnosis", "StrataInference", "StrataModel", "StrataNeural", "StrataTelemetry", "StrataTensor",
+        "StrataTraining", "StrataYAML",
       ]),
     .target(
       name: "StrataExperiments",

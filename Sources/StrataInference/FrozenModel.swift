@@ -14,6 +14,7 @@ import StrataTensor
 /// ```swift
 /// let model = try FrozenModel(contentsOf: url, precision: .bf16)
 /// let output = model.embed(windows)            // joint embeddings and reconstruction scores
+/// let details = model.details(of: windows)     // and per layer features, embeddings and residuals of every sample
 /// var session = model.makeSession(windowLength: 128)
 /// session.embed(windows, at: 0, into: &result) // the same for one window, without allocating
 /// ```
@@ -113,25 +114,46 @@ public struct FrozenModel: Sendable {
   ///   - threads: How many threads share the windows; the result does not depend on it.
   /// - Precondition: The model knows every layer of the batch with as many channels.
   public func embed(_ batch: WindowBatch, threads: Int = 1) -> FrozenOutput {
+    output(parts(of: batch, threads: threads, detailed: false), count: batch.count)
+  }
+
+  /// What was computed of some windows of a batch, by one thread.
+  struct Part: Sendable {
+    var joint: [Float], scores: [Float], presence: [Float]
+    var layers: [FrozenDetails.Layer] = []
+  }
+
+  /// Divides a batch among threads; with details there is at least one part.
+  func parts(of batch: WindowBatch, threads: Int, detailed: Bool) -> [Part] {
     require(threads > 0, "FrozenModel: \(threads) threads")
     let (count, share) = (batch.count, max((batch.count + threads - 1) / threads, 1))
-    let parts = parallelMap(count: (count + share - 1) / share, threads: threads) { part in
+    let parts = max((count + share - 1) / share, detailed ? 1 : 0)
+    return parallelMap(count: parts, threads: threads) { part in
       let windows = part * share..<min((part + 1) * share, count)
       let layers = branches.count
       var session = makeSession(windowLength: batch.length)
-      var joint = [Float](repeating: 0, count: windows.count * latent)
-      var scores = [Float](repeating: 0, count: windows.count * layers), presence = scores
-      joint.withUnsafeMutableBufferPointer { joint in
-        scores.withUnsafeMutableBufferPointer { scores in
-          presence.withUnsafeMutableBufferPointer { presence in
+      var result = Part(
+        joint: [Float](repeating: 0, count: windows.count * latent),
+        scores: [Float](repeating: 0, count: windows.count * layers),
+        presence: [Float](repeating: 0, count: windows.count * layers))
+      let memory = detailed ? DetailMemory(self, windows: windows.count, time: batch.length) : nil
+      result.joint.withUnsafeMutableBufferPointer { joint in
+        result.scores.withUnsafeMutableBufferPointer { scores in
+          result.presence.withUnsafeMutableBufferPointer { presence in
+            guard !windows.isEmpty else { return }
             session.embed(
-              batch, windows, joint: joint.baseAddress!, scores: scores.baseAddress!, presence: presence.baseAddress!)
+              batch, windows, joint: joint.baseAddress!, scores: scores.baseAddress!, presence: presence.baseAddress!,
+              details: memory?.targets)
           }
         }
       }
-      return (joint: joint, scores: scores, presence: presence)
+      result.layers = memory?.layers(of: self, windows: windows.count, time: batch.length) ?? []
+      return result
     }
-    return FrozenOutput(
+  }
+
+  func output(_ parts: [Part], count: Int) -> FrozenOutput {
+    FrozenOutput(
       joint: NDArray([count, latent], parts.flatMap(\.joint)),
       scores: NDArray([count, branches.count], parts.flatMap(\.scores)),
       presence: NDArray([count, branches.count], parts.flatMap(\.presence)))

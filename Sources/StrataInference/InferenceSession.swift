@@ -92,9 +92,10 @@ public struct InferenceSession: ~Copyable {
   ///   - joint: Room for `[window, latent]`.
   ///   - scores: Room for `[window, layer]`.
   ///   - presence: Room for `[window, layer]`.
+  ///   - details: Per layer of the model, room for what is known of every sample; `nil` when nobody asks.
   mutating func embed(
     _ batch: WindowBatch, _ windows: Range<Int>, joint: UnsafeMutablePointer<Float>,
-    scores: UnsafeMutablePointer<Float>, presence: UnsafeMutablePointer<Float>
+    scores: UnsafeMutablePointer<Float>, presence: UnsafeMutablePointer<Float>, details: [LayerTargets]? = nil
   ) {
     require(
       batch.length == windowLength && windows.lowerBound >= 0 && windows.upperBound <= batch.count,
@@ -108,7 +109,7 @@ public struct InferenceSession: ~Copyable {
     let layers = model.branches.count
     for first in stride(from: windows.lowerBound, to: windows.upperBound, by: group) {
       let part = first..<min(first + group, windows.upperBound), row = first - windows.lowerBound
-      embedGroup(batch, part, scores: scores + row * layers)
+      embedGroup(batch, part, scores: scores + row * layers, details, row: row)
       (joint + row * model.latent).update(from: memory.start + places.joint, count: part.count * model.latent)
       (presence + row * layers).update(from: memory.start + places.presence, count: part.count * layers)
     }
@@ -116,7 +117,12 @@ public struct InferenceSession: ~Copyable {
 
   /// Leaves joint embeddings and presence in the memory. One layer after the other, so that its weights stay in the
   /// fast caches for all windows of the group.
-  private func embedGroup(_ batch: WindowBatch, _ windows: Range<Int>, scores: UnsafeMutablePointer<Float>) {
+  ///
+  /// - Parameter row: Where the details of the first window go.
+  private func embedGroup(
+    _ batch: WindowBatch, _ windows: Range<Int>, scores: UnsafeMutablePointer<Float>, _ details: [LayerTargets]?,
+    row: Int
+  ) {
     let layers = model.branches.count, presence = memory.start + places.presence
     let decodesLater = model.configuration.decoder.context == .joint
     for layer in model.branches.indices {
@@ -130,8 +136,12 @@ public struct InferenceSession: ~Copyable {
         }
         withSamples(of: samples, at: window) { samples in
           presence[place] = samples.isPresent ? 1 : 0
-          encode(layer, at: index, samples)
-          if !decodesLater { scores[place] = score(layer, at: index, samples) }
+          encode(layer, at: index, samples, embeds: details != nil)
+          if let details {
+            details[layer].put(features: features(of: layer), row: row + index)
+            details[layer].put(embedding: embedding(layer, at: index), row: row + index)
+          }
+          if !decodesLater { scores[place] = score(layer, at: index, samples, details?[layer], row: row + index) }
         }
       }
     }
@@ -139,7 +149,9 @@ public struct InferenceSession: ~Copyable {
     guard decodesLater else { return }
     for layer in model.branches.indices {
       guard let samples = self.windows(of: layer, in: batch) else { continue }
-      withSamples(of: samples, at: windows.lowerBound) { scores[layer] = score(layer, at: 0, $0) }
+      withSamples(of: samples, at: windows.lowerBound) {
+        scores[layer] = score(layer, at: 0, $0, details?[layer], row: row)
+      }
     }
   }
 
@@ -174,7 +186,8 @@ public struct InferenceSession: ~Copyable {
     if model.keepsFeatures { features(of: layer).update(repeating: 0, count: windowLength * width) }
   }
 
-  private func encode(_ layer: Int, at index: Int, _ samples: LayerSamples) {
+  /// - Parameter embeds: Whether somebody asks for the embedding of the layer, beside the model itself.
+  private func encode(_ layer: Int, at index: Int, _ samples: LayerSamples, embeds: Bool) {
     let branch = model.branches[layer], views = model.configuration.inputs
     let width = branch.encoder.width, scratch = memory.start + places.scratch
     let features = features(of: layer), pooled = pooled(layer, at: index)
@@ -189,7 +202,7 @@ public struct InferenceSession: ~Copyable {
     case .mean: kernels.sum_columns(pooled, features, windowLength, width, 1 / Double(windowLength))
     case .last: pooled.update(from: features + (windowLength - 1) * width, count: width)
     }
-    if model.readsLayerEmbeddings {
+    if model.readsLayerEmbeddings || embeds {
       let embedding = embedding(layer, at: index)
       branch.head.apply(pooled, to: embedding, scratch: scratch)
       model.normalize(embedding, rows: 1)
@@ -211,7 +224,9 @@ public struct InferenceSession: ~Copyable {
   }
 
   /// The reconstruction of one layer, judged.
-  private func score(_ layer: Int, at index: Int, _ samples: LayerSamples) -> Float {
+  private func score(
+    _ layer: Int, at index: Int, _ samples: LayerSamples, _ details: LayerTargets?, row: Int
+  ) -> Float {
     let branch = model.branches[layer], latent = model.latent
     let means = memory.start + places.means, logVariances = memory.start + places.logVariances
     let context = memory.start + places.context
@@ -229,6 +244,9 @@ public struct InferenceSession: ~Copyable {
       logVariances: logVariances, scratch: memory.start + places.scratch)
     var observed = 0.0
     let hasVariance = branch.decoder.predictsVariance
+    details?.put(
+      means: means, logVariances: hasVariance ? UnsafePointer(logVariances) : nil, of: samples.values,
+      mask: samples.mask, row: row)
     let error = kernels.masked_error(
       samples.values, means, hasVariance ? UnsafePointer(logVariances) : nil, samples.mask,
       windowLength * branch.channels, &observed)

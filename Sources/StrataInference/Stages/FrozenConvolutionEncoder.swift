@@ -58,14 +58,45 @@ struct FrozenConvolutionEncoder: FrozenEncoder {
     let margin = margin(time: time), h = scratch, padded = h + time * width, branch = padded + margin * width
     let moments = branch + time * width, product = moments + 2 * time
     padded.update(repeating: 0, count: margin * width)
-    input.apply(x, row: input.inputs, to: h, row: width, rows: time, scratch: product)
-    for index in blocks.indices {
+    forward(x, rows: time, to: features, h, normed: branch, moments, product) { index in
       let block = blocks[index]
-      block.norm.apply(h, to: branch, rows: time, scratch: moments)
-      block.convolution.apply(
-        branch - block.margin(time: time) * width, row: width, taps: block.taps(time: time, width: width), to: h,
-        row: width, rows: time, finish: [.gelu, .add], scratch: product)
+      return RowsSeen(
+        start: UnsafePointer(branch - block.margin(time: time) * width), row: width,
+        taps: block.taps(time: time, width: width))
     }
-    norm.apply(h, to: features, rows: time, scratch: moments)
+  }
+
+  /// Where a convolution finds the rows that it sees.
+  struct RowsSeen {
+    let start: UnsafePointer<Float>
+    /// From the first row that one result sees to that of the next.
+    let row: Int
+    let taps: DenseMap.Taps
+  }
+
+  /// The forward pass, of windows and of streams: they differ in where convolutions find the rows that they see.
+  ///
+  /// - Parameters:
+  ///   - x: The views of the samples, of shape `[rows, inputs]`.
+  ///   - features: Where the result goes, of shape `[rows, width]`.
+  ///   - h: Room for `rows · width` floats.
+  ///   - normed: Room for as many, which may be that of the features: normalised rows, before `rowsSeen` is asked.
+  ///   - moments: Room for `2 · rows` floats.
+  ///   - product: Scratch memory of the products.
+  ///   - rowsSeen: The rows that the convolution of a block sees.
+  func forward(
+    _ x: UnsafePointer<Float>, rows: Int, to features: UnsafeMutablePointer<Float>, _ h: UnsafeMutablePointer<Float>,
+    normed: UnsafeMutablePointer<Float>, _ moments: UnsafeMutablePointer<Float>, _ product: UnsafeMutablePointer<Float>,
+    rowsSeen: (_ block: Int) -> RowsSeen
+  ) {
+    input.apply(x, row: input.inputs, to: h, row: width, rows: rows, scratch: product)
+    for index in blocks.indices {
+      blocks[index].norm.apply(h, to: normed, rows: rows, scratch: moments)
+      let seen = rowsSeen(index)
+      blocks[index].convolution.apply(
+        seen.start, row: seen.row, taps: seen.taps, to: h, row: width, rows: rows, finish: [.gelu, .add],
+        scratch: product)
+    }
+    norm.apply(h, to: features, rows: rows, scratch: moments)
   }
 }

@@ -5,9 +5,9 @@ import StrataTensor
 /// A pre-norm transformer block on one sequence.
 struct FrozenTransformerBlock: Sendable {
   let width: Int, heads: Int
-  let attentionNorm: NormMap, qkv: DenseMap, projection: DenseMap
+  let qkv: DenseMap, projection: DenseMap
   let isCausal: Bool, isRotary: Bool
-  private let feedForwardNorm: NormMap, hidden: DenseMap, output: DenseMap
+  private let attentionNorm: NormMap, feedForwardNorm: NormMap, hidden: DenseMap, output: DenseMap
 
   /// Rows that pass through the feed-forward branch together, at most `rows`: so many that the weights, which pass once for
   /// all of them, are not what it waits for, and so few that its wide middle stays in the second cache. Parts are nearly
@@ -77,35 +77,65 @@ struct FrozenTransformerBlock: Sendable {
     let all = sequences * rows
     let branch = scratch, chosen = branch + all * width, moments = chosen + all * width, wide = moments + 2 * all
     let product = wide + wideCount(all)
-    attentionNorm.apply(h, to: branch, rows: all, scratch: moments)
-    qkv.apply(branch, row: width, to: wide, row: 3 * width, rows: all, scratch: product)
-    if isRotary, let turns {
+    let places = Places(branch: branch, chosen: chosen, moments: moments, wide: wide, product: product)
+    let stride = onlyFirst ? rows * width : width, count = onlyFirst ? sequences : all
+    forward(h, rows: all, results: count, resultRow: stride, places) {
       for sequence in 0..<sequences {
-        for part in 0..<2 { turn(wide + (sequence * rows * 3 + part) * width, rows: rows, turns) }
+        if isRotary, let turns {
+          for part in 0..<2 { turn(wide + (sequence * rows * 3 + part) * width, rows: rows, turns) }
+        }
+        attend(
+          wide + sequence * rows * 3 * width, rows: rows, queries: onlyFirst ? 1 : rows,
+          mask: mask.map { $0 + sequence * rows }, to: branch + sequence * rows * width, scratch: product)
       }
     }
-    for sequence in 0..<sequences {
-      attend(
-        wide + sequence * rows * 3 * width, rows: rows, queries: onlyFirst ? 1 : rows,
-        mask: mask.map { $0 + sequence * rows },
-        to: branch + sequence * rows * width, scratch: product)
-    }
-    let stride = onlyFirst ? rows * width : width, count = onlyFirst ? sequences : all
-    projection.apply(branch, row: stride, to: h, row: stride, rows: count, finish: .add, scratch: product)
-    if onlyFirst {
-      for row in 0..<count { (chosen + row * width).update(from: h + row * stride, count: width) }
-    }
-    feedForward(h, row: stride, normalising: onlyFirst ? chosen : h, rows: count, branch, moments, wide, product)
   }
 
-  /// Adds the feed-forward branch of contiguous rows `x` to the rows of `h`, which lie `row` apart; the other places are
-  /// scratch memory.
-  func feedForward(
-    _ h: UnsafeMutablePointer<Float>, row: Int, normalising x: UnsafePointer<Float>, rows: Int,
-    _ branch: UnsafeMutablePointer<Float>, _ moments: UnsafeMutablePointer<Float>, _ wide: UnsafeMutablePointer<Float>,
-    _ product: UnsafeMutablePointer<Float>
+  /// Scratch memory of a forward pass of `rows` rows.
+  struct Places {
+    /// `rows · width` floats.
+    let branch: UnsafeMutablePointer<Float>
+    /// As many; not touched where every row is a result.
+    let chosen: UnsafeMutablePointer<Float>
+    /// `2 · rows` floats.
+    let moments: UnsafeMutablePointer<Float>
+    /// ``wideCount(_:)`` floats.
+    let wide: UnsafeMutablePointer<Float>
+    /// That of the products.
+    let product: UnsafeMutablePointer<Float>
+  }
+
+  /// The forward pass, of windows and of streams: they differ in where attention finds keys and values.
+  ///
+  /// - Parameters:
+  ///   - h: Rows, which change in place where they are results.
+  ///   - rows: How many rows there are, one width apart.
+  ///   - results: How many of them are results.
+  ///   - resultRow: From one result to the next, in floats.
+  ///   - places: Scratch memory.
+  ///   - attend: Turns queries and keys, which lie in `places.wide` as rows of three widths, and leaves what attention says
+  ///     of every result in the same row of `places.branch`.
+  func forward(
+    _ h: UnsafeMutablePointer<Float>, rows: Int, results: Int, resultRow: Int, _ places: Places, attend: () -> Void
   ) {
-    feedForwardNorm.apply(x, to: branch, rows: rows, scratch: moments)
+    attentionNorm.apply(h, to: places.branch, rows: rows, scratch: places.moments)
+    qkv.apply(places.branch, row: width, to: places.wide, row: 3 * width, rows: rows, scratch: places.product)
+    attend()
+    projection.apply(
+      places.branch, row: resultRow, to: h, row: resultRow, rows: results, finish: .add, scratch: places.product)
+    let isPart = resultRow != width
+    if isPart {
+      for row in 0..<results { (places.chosen + row * width).update(from: h + row * resultRow, count: width) }
+    }
+    feedForward(h, row: resultRow, normalising: isPart ? places.chosen : h, rows: results, places)
+  }
+
+  /// Adds the feed-forward branch of contiguous rows `x` to the rows of `h`, which lie `row` apart.
+  private func feedForward(
+    _ h: UnsafeMutablePointer<Float>, row: Int, normalising x: UnsafePointer<Float>, rows: Int, _ places: Places
+  ) {
+    let branch = places.branch, wide = places.wide, product = places.product
+    feedForwardNorm.apply(x, to: branch, rows: rows, scratch: places.moments)
     let chunk = chunk(rows: rows)
     for first in stride(from: 0, to: rows, by: chunk) {
       let part = min(chunk, rows - first)

@@ -25,19 +25,16 @@ extension FrozenConvolutionEncoder {
   ) {
     let count = rows.entities.count, h = scratch, taps = h + count * width
     let moments = taps + count * mostTaps * width, product = moments + 2 * count
-    input.apply(x, row: input.inputs, to: h, row: width, rows: count, scratch: product)
-    for index in blocks.indices {
-      let convolution = blocks[index].convolution, dilation = blocks[index].dilation
-      blocks[index].norm.apply(h, to: features, rows: count, scratch: moments)
-      gather(index, rows, features, to: taps)
-      rows.counts.withUnsafeBufferPointer { counts in
-        convolution.apply(
-          taps, row: convolution.taps * width,
-          taps: DenseMap.Taps(row: width, dilation: dilation, indices: counts.baseAddress! + rows.entities.lowerBound),
-          to: h, row: width, rows: count, finish: [.gelu, .add], scratch: product)
+    rows.counts.withUnsafeBufferPointer { counts in
+      forward(x, rows: count, to: features, h, normed: features, moments, product) { index in
+        let (seen, dilation) = (blocks[index].convolution.taps, blocks[index].dilation)
+        gather(index, rows, features, to: taps)
+        return RowsSeen(
+          start: UnsafePointer(taps), row: seen * width,
+          taps: DenseMap.Taps(
+            row: width, dilation: dilation, indices: counts.baseAddress! + rows.entities.lowerBound))
       }
     }
-    norm.apply(h, to: features, rows: count, scratch: moments)
   }
 
   /// Lays what the convolution of a block sees side by side, the oldest first, and keeps the new rows.

@@ -45,13 +45,13 @@ public struct FrozenStream: ~Copyable {
   /// How much memory the state of all layers and entities takes.
   public let byteCount: Int
   let memory: UnsafeMutableRawPointer
-  private let workspace: Buffer
-  private let places: Places
+  let workspace: Buffer
+  let places: Places
 
   /// Entities that are advanced together: as many rows as a product needs to be fast.
   static let group = 24
 
-  private struct Places {
+  struct Places {
     var input = 0, features = 0, means = 0, logVariances = 0
     var pooled = 0, embeddings = 0, privates = 0, joint = 0, context = 0, presence = 0, scratch = 0, count = 0
   }
@@ -119,7 +119,16 @@ public struct FrozenStream: ~Copyable {
   ///   - range: Which entities.
   ///   - samples: The samples per layer, one row per entity of the range; a layer that is not given is missing.
   /// - Precondition: The model knows every layer with as many channels.
-  public mutating func advance(_ range: Range<Int>, _ samples: [StreamSamples]) {
+  public mutating func advance(_ range: Range<Int>, _ samples: [StreamSamples]) { advance(range, samples, nil) }
+
+  /// Takes one new sample of every entity of a range, and leaves what is known of it in `details`.
+  ///
+  /// - Parameter details: Per layer, room for one row per entity of the range; and what to do with every group of entities
+  ///   once it has advanced, but is not yet counted.
+  mutating func advance(
+    _ range: Range<Int>, _ samples: [StreamSamples], _ details: [LayerTargets]?,
+    finishing: (borrowing FrozenStream, Range<Int>) -> Void = { _, _ in }
+  ) {
     requireKnown(range)
     for given in samples {
       guard let layer = stages.firstIndex(where: { $0.branch.layer == given.layer }) else {
@@ -137,8 +146,10 @@ public struct FrozenStream: ~Copyable {
         take(layer, entities, samples.first { $0.layer == stages[layer].branch.layer }, row: row)
       }
       for layer in stages.indices {
-        judge(layer, entities, samples.first { $0.layer == stages[layer].branch.layer }, row: row)
+        judge(
+          layer, entities, samples.first { $0.layer == stages[layer].branch.layer }, row: row, details?[layer])
       }
+      finishing(self, entities)
     }
     for entity in range { counts[entity] += 1 }
   }
@@ -176,10 +187,15 @@ public struct FrozenStream: ~Copyable {
   }
 
   /// The errors of the new samples; with the context of the window so far, if the decoder knows one.
-  private func judge(_ layer: Int, _ entities: Range<Int>, _ samples: StreamSamples?, row: Int) {
-    guard let samples else { return }
+  private func judge(
+    _ layer: Int, _ entities: Range<Int>, _ samples: StreamSamples?, row: Int, _ details: LayerTargets?
+  ) {
     let stage = stages[layer], start = workspace.start, channels = stage.branch.channels
     let width = stage.encoder.width, features = features(of: layer)
+    guard let samples else { return }
+    if let details {
+      for index in 0..<entities.count { details.put(features: features + index * width, row: row + index) }
+    }
     let means = start + places.means, logVariances = start + places.logVariances, scratch = start + places.scratch
     let hasContext = model.configuration.decoder.context != .none
     if !hasContext {
@@ -196,6 +212,9 @@ public struct FrozenStream: ~Copyable {
       let first = (row + index) * channels, hasVariance = stage.branch.decoder.predictsVariance
       samples.values.withElements { values in
         samples.mask.withElements { mask in
+          details?.put(
+            means: means + index * channels, logVariances: hasVariance ? logVariances + index * channels : nil,
+            of: values.baseAddress! + first, mask: mask.baseAddress! + first, row: row + index)
           var observed = 0.0
           let error = kernels.masked_error(
             values.baseAddress! + first, means + index * channels,
@@ -226,14 +245,16 @@ public struct FrozenStream: ~Copyable {
 
   /// Pooled features of one layer of one entity, and whatever is made of them before the fusion.
   ///
-  /// - Parameter index: The place of the entity in its group.
-  private func summarize(_ entity: Int, _ layer: Int, at index: Int, samplesSeen: Int) {
+  /// - Parameters:
+  ///   - index: The place of the entity in its group.
+  ///   - embeds: Whether somebody asks for the embedding of the layer, beside the model itself.
+  func summarize(_ entity: Int, _ layer: Int, at index: Int, samplesSeen: Int, embeds: Bool = false) {
     let stage = stages[layer], width = stage.encoder.width, start = workspace.start
     let row = index * stages.count + layer, scratch = start + places.scratch
     let pooled = start + places.pooled + row * width, length = min(samplesSeen, windowLength)
     stage.mean(memory, entity: entity, length: length, to: pooled)
     start[places.presence + row] = stage.wasObserved(memory, entity: entity, length: length) ? 1 : 0
-    if model.readsLayerEmbeddings {
+    if model.readsLayerEmbeddings || embeds {
       let embedding = start + places.embeddings + row * model.latent
       stage.branch.head.apply(pooled, to: embedding, scratch: scratch)
       model.normalize(embedding, rows: 1)
@@ -248,7 +269,7 @@ public struct FrozenStream: ~Copyable {
   /// Leaves the joint embeddings of a group of entities in the workspace.
   ///
   /// - Parameter newSamples: Samples that are in the state but not yet counted.
-  private func embed(_ entities: Range<Int>, newSamples: Int) {
+  func embed(_ entities: Range<Int>, newSamples: Int) {
     let start = workspace.start
     for (index, entity) in entities.enumerated() {
       for layer in stages.indices { summarize(entity, layer, at: index, samplesSeen: counts[entity] + newSamples) }

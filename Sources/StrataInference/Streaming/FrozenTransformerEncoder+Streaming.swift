@@ -45,7 +45,9 @@ extension FrozenTransformerEncoder {
       writeTurns(at: rows.counts[entity], to: turns + row * headWidth)
     }
     for index in blocks.indices {
-      blocks[index].advance(rows, index, h, turns: turns, branch, moments, wide, product)
+      blocks[index].advance(
+        rows, index, h, turns: turns,
+        FrozenTransformerBlock.Places(branch: branch, chosen: branch, moments: moments, wide: wide, product: product))
     }
     norm.apply(h, to: features, rows: count, scratch: moments)
   }
@@ -74,25 +76,21 @@ extension FrozenTransformerBlock {
   ///
   /// - Parameter index: Which block of the encoder this is.
   func advance(
-    _ rows: StreamRows, _ index: Int, _ h: UnsafeMutablePointer<Float>, turns: UnsafePointer<Float>,
-    _ branch: UnsafeMutablePointer<Float>, _ moments: UnsafeMutablePointer<Float>, _ wide: UnsafeMutablePointer<Float>,
-    _ product: UnsafeMutablePointer<Float>
+    _ rows: StreamRows, _ index: Int, _ h: UnsafeMutablePointer<Float>, turns: UnsafePointer<Float>, _ places: Places
   ) {
-    let count = rows.entities.count, window = rows.windowLength
-    attentionNorm.apply(h, to: branch, rows: count, scratch: moments)
-    qkv.apply(branch, row: width, to: wide, row: 3 * width, rows: count, scratch: product)
-    for part in 0..<2 { turn(wide + part * width, rows: count, turns) }
-    for (row, entity) in rows.entities.enumerated() {
-      let query = wide + row * 3 * width, key = query + width, value = key + width
-      let keys = rows.state(index) + 2 * entity * window * width, values = keys + window * width
-      let slot = rows.counts[entity] % window
-      for element in 0..<width { keys[element * window + slot] = key[element] }
-      (values + slot * width).update(from: value, count: width)
-      kernels.attend_newest(
-        branch + row * width, query, keys, values, min(rows.counts[entity] + 1, window), window, heads, headWidth,
-        1 / Float(headWidth).squareRoot(), product)
+    let count = rows.entities.count, window = rows.windowLength, wide = places.wide
+    forward(h, rows: count, results: count, resultRow: width, places) {
+      for part in 0..<2 { turn(wide + part * width, rows: count, turns) }
+      for (row, entity) in rows.entities.enumerated() {
+        let query = wide + row * 3 * width, key = query + width, value = key + width
+        let keys = rows.state(index) + 2 * entity * window * width, values = keys + window * width
+        let slot = rows.counts[entity] % window
+        for element in 0..<width { keys[element * window + slot] = key[element] }
+        (values + slot * width).update(from: value, count: width)
+        kernels.attend_newest(
+          places.branch + row * width, query, keys, values, min(rows.counts[entity] + 1, window), window, heads,
+          headWidth, 1 / Float(headWidth).squareRoot(), places.product)
+      }
     }
-    projection.apply(branch, row: width, to: h, row: width, rows: count, finish: .add, scratch: product)
-    feedForward(h, row: width, normalising: h, rows: count, branch, moments, wide, product)
   }
 }

@@ -1,3 +1,4 @@
+import StrataInference
 public import StrataModel
 import StrataNeural
 public import StrataTelemetry
@@ -15,7 +16,8 @@ public struct WindowEmbeddings: Sendable {
 
   /// Embeds every window of a set, in its order.
   ///
-  /// The result does not depend on `threads`.
+  /// The result does not depend on `threads`. The frozen form of the model does the work; a model with a part that has none
+  /// does it itself.
   ///
   /// - Parameters:
   ///   - windows: What is embedded.
@@ -28,9 +30,13 @@ public struct WindowEmbeddings: Sendable {
   ) {
     require(layer.map(model.layers.contains) ?? true, "WindowEmbeddings: the model has no layer \(layer!)")
     let batches = windows.batches(of: Self.batchSize)
+    // Freezing fails for one reason, a part without a frozen form.
+    let frozen = try? FrozenModel(model)
     let parts = parallelMap(count: batches.count, threads: threads) { index in
+      let batch = windows.batch(batches[index])
+      if let frozen { return layer.map { frozen.details(of: batch)[$0]!.embedding } ?? frozen.embed(batch).joint }
       var context = ForwardContext.inference
-      let output = model(windows.batch(batches[index]), in: &context)
+      let output = model(batch, in: &context)
       return (layer.map { output[$0]!.embedding } ?? output.joint).value
     }
     vectors =
