@@ -58,39 +58,57 @@ struct IncidentTracker: Sendable {
   /// The samples of the incident that goes on.
   var openSamples: Range<Int>? { open?.samples }
 
-  /// Follows a block of samples; returns the incidents that ended in it.
+  /// Follows a block of samples; returns what is new about incidents.
   mutating func follow(
     _ readings: [RoleReading], from first: Int, count: Int, streams: [any RoleStream]
-  ) -> [Incident] {
-    var ended: [Incident] = []
+  ) -> [IncidentEvent] {
+    var events: [IncidentEvent] = []
     for time in 0..<count {
       let sample = first + time
       let alarmed = Self.alarmed(readings, time: time, streams: streams)
       guard !alarmed.isEmpty else {
         // This quiet sample and those before it are more than the gap.
-        if let open, sample - open.samples.upperBound >= gap { ended += finish(streams: streams) }
+        if let open, sample - open.samples.upperBound >= gap {
+          events += finish(streams: streams).map { IncidentEvent(.end, $0) }
+        }
         continue
       }
+      let length = open?.samples.count ?? 0
       begin(at: sample, time: time, readings, streams)
       record(alarmed, at: sample)
       for role in readings.indices {
         open!.sums[role].add(
           readings[role], time: time, sample: sample, channels: streams[role].channels.count)
       }
+      if let kind = Self.news(from: length, to: open!.samples.count) {
+        events.append(IncidentEvent(kind, incident(open!, streams: streams)))
+      }
     }
     remember(readings, count: count, streams: streams)
-    return ended
+    return events
   }
 
-  /// The members that are alarmed at one sample, with their scores.
+  /// The first length at which an incident is told of again.
+  private static let firstUpdate = 8
+
+  /// What is to be told of an incident that grew from one length to another, the first being zero when it was not there.
+  private static func news(from length: Int, to newLength: Int) -> IncidentEvent.Kind? {
+    if length == 0 { return .start }
+    // Whether a power of two lies between.
+    let isUpdate = newLength >= firstUpdate && length.leadingZeroBitCount > newLength.leadingZeroBitCount
+    return isUpdate ? .update : nil
+  }
+
+  /// The members that are alarmed at one sample, with their scores, and whether they report nothing.
   private static func alarmed(
     _ readings: [RoleReading], time: Int, streams: [any RoleStream]
-  ) -> [(entity: EntityPath, score: Float)] {
-    var result: [(EntityPath, Float)] = []
+  ) -> [(entity: EntityPath, score: Float, isSilent: Bool)] {
+    var result: [(EntityPath, Float, Bool)] = []
     for (reading, stream) in zip(readings, streams) {
       let members = stream.members.count
       for member in 0..<members where reading.alarmed[time * members + member] {
-        result.append((stream.members[member], reading.scores[time * members + member]))
+        let place = time * members + member
+        result.append((stream.members[member], reading.scores[place], reading.silent[place]))
       }
     }
     return result
@@ -115,16 +133,14 @@ struct IncidentTracker: Sendable {
     open = incident
   }
 
-  private mutating func record(_ alarmed: [(entity: EntityPath, score: Float)], at sample: Int) {
+  private mutating func record(_ alarmed: [(entity: EntityPath, score: Float, isSilent: Bool)], at sample: Int) {
     open!.samples = open!.samples.lowerBound..<sample + 1
-    for (entity, score) in alarmed {
-      if var alarm = open!.alarms[entity] {
-        alarm.samples = alarm.samples.lowerBound..<sample + 1
-        alarm.peakScore = max(alarm.peakScore, score)
-        open!.alarms[entity] = alarm
-      } else {
-        open!.alarms[entity] = Alarm(entity: entity, samples: sample..<sample + 1, peakScore: score)
-      }
+    for (entity, score, isSilent) in alarmed {
+      var alarm = open!.alarms[entity] ?? Alarm(entity: entity, samples: sample..<sample, peakScore: score)
+      alarm.samples = alarm.samples.lowerBound..<sample + 1
+      alarm.peakScore = max(alarm.peakScore, score)
+      alarm.silentCount += isSilent ? 1 : 0
+      open!.alarms[entity] = alarm
     }
   }
 
@@ -143,12 +159,15 @@ struct IncidentTracker: Sendable {
   mutating func finish(streams: [any RoleStream]) -> [Incident] {
     guard let incident = open else { return [] }
     open = nil
-    return [
-      Incident(
-        samples: incident.samples,
-        alarms: incident.alarms.values.sorted { ($1.peakScore, $0.entity) < ($0.peakScore, $1.entity) },
-        evidence: Evidence(incident.sums, roles: roles, largest: groups, streams: streams))
-    ]
+    return [self.incident(incident, streams: streams)]
+  }
+
+  /// An incident as far as it is known.
+  private func incident(_ open: Open, streams: [any RoleStream]) -> Incident {
+    Incident(
+      samples: open.samples,
+      alarms: open.alarms.values.sorted { ($1.peakScore, $0.entity) < ($0.peakScore, $1.entity) },
+      evidence: Evidence(open.sums, roles: roles, largest: groups, streams: streams))
   }
 }
 

@@ -11,7 +11,7 @@ public import StrataTensor
 /// entry `strata-monitor`, a JSON object; arrays are named `<role>/<what>`.
 extension Monitor {
   private static let metadataKey = "strata-monitor"
-  private static let currentFormat = 2
+  private static let currentFormat = 3
 
   private struct Index: Codable {
     struct Role: Codable {
@@ -35,7 +35,10 @@ extension Monitor {
   /// Writes everything that is needed to go on, aside and renamed.
   ///
   /// - Throws: `SafetensorsError`.
-  public func write(to path: String) throws(SafetensorsError) {
+  public func write(to path: String) throws(SafetensorsError) { try write(to: path, beside: [:]) }
+
+  /// Writes the state with further metadata of the file.
+  func write(to path: String, beside metadata: [String: String]) throws(SafetensorsError) {
     var arrays: [(String, NDArray)] = []
     func add(_ name: String, _ elements: [Float]) { arrays.append((name, NDArray([elements.count], elements))) }
     var entries: [Index.Role] = []
@@ -59,7 +62,8 @@ extension Monitor {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Sums of contributions are finite, so that encoding cannot fail.
     guard let text = try? encoder.encode(index) else { fatalError("Monitor: a number is not finite") }
-    try SafetensorsFile.write(arrays, metadata: [Self.metadataKey: String(decoding: text, as: UTF8.self)], to: path)
+    let own = [Self.metadataKey: String(decoding: text, as: UTF8.self)]
+    try SafetensorsFile.write(arrays, metadata: own.merging(metadata) { own, _ in own }, to: path)
   }
 
   /// Goes on where a monitor of the same detector stopped.

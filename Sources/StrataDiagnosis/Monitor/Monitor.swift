@@ -11,7 +11,7 @@ import StrataTensor
 /// ```swift
 /// var monitor = Monitor(try FittedDetector(contentsOf: "run"))
 /// for piece in pieces {
-///   for incident in try monitor.push(piece).incidents { print(incident.evidence.entities.first ?? "") }
+///   for event in try monitor.push(piece).events { print(event.kind, event.incident.samples) }
 /// }
 /// let last = monitor.finish()
 /// ```
@@ -82,7 +82,7 @@ public struct Monitor: Sendable {
     for start in stride(from: 0, to: piece.sampleCount, by: length) {
       let block = start..<min(start + length, piece.sampleCount)
       let readings = read(block, of: piece, threads: threads)
-      reading.incidents += tracker.follow(
+      reading.events += tracker.follow(
         readings, from: sampleCount + start, count: block.count, streams: streams)
       for (role, reading) in readings.enumerated() {
         parts[role].append(keepsContributions ? reading : reading.withoutContributions)

@@ -10,14 +10,17 @@ public struct MonitorReading: Sendable {
   public internal(set) var series: [ScoreSeries] = []
   /// Per series, at which samples of the piece the entity is alarmed.
   public internal(set) var alarmed: [[Bool]] = []
-  /// Incidents that ended in this piece.
-  public internal(set) var incidents: [Incident] = []
+  /// What is new about incidents, in the order in which it happened: the same however samples are cut into pieces.
+  public internal(set) var events: [IncidentEvent] = []
   /// The samples of an incident that has not ended.
   public internal(set) var openIncident: Range<Int>?
   /// What does not fit between the telemetry and the detector: channels and entities that one has and the other has not.
   public internal(set) var notices: [String]
 
   init(samples: Range<Int>, notices: [String]) { (self.samples, self.notices) = (samples, notices) }
+
+  /// Incidents that ended in this piece.
+  public var incidents: [Incident] { events.filter { $0.kind == .end }.map(\.incident) }
 }
 
 /// How one entity's scores are measured, and from where on it is alarmed.
@@ -42,6 +45,8 @@ struct RoleReading: Sendable {
   /// Per sample and member, `time · members + member`.
   var scores: [Float] = []
   var alarmed: [Bool] = []
+  /// Per sample and member, whether it reported nothing.
+  var silent: [Bool] = []
   /// Per sample, member and channel: what the member's own deviation contributes.
   var own: [Float] = []
   /// Per sample and channel: what the deviation of all members together contributes.
@@ -64,6 +69,9 @@ struct RoleReading: Sendable {
     rows.reserveCapacity(block.count * cells)
     for time in block {
       layout.copyRow(time, of: piece, into: &row)
+      for first in stride(from: 0, to: cells, by: max(channels, 1)) {
+        silent.append(row[first..<first + channels].allSatisfy { !$0.isFinite })
+      }
       for channel in layout.counters {
         for cell in stride(from: channel, to: row.count, by: channels) {
           row[cell] = counters.rate(of: row[cell], at: cell, conversion)
