@@ -11,14 +11,14 @@ struct RootCommand: ParsableCommand {
       Strata learns one representation of everything a cluster says about itself: temperatures, traffic, work and \
       training progress. It tells when something is wrong, and which device and channel are to blame.
 
-      A first look, in about a minute:
+      A first look, in a few minutes:
         strata demo --output demo
 
       With telemetry of your own:
         strata import csv metrics.csv --mapping mapping.yaml --output metrics.zarr
         strata describe metrics.zarr
-        strata train metrics.zarr --output run
-        strata detect run metrics.zarr --output found
+        strata adapt metrics.zarr --output run
+        strata detect metrics.zarr --run run --output found
         strata evaluate found metrics.zarr
 
       Results go to standard output, everything else to standard error.

@@ -62,4 +62,55 @@ import Testing
     #expect(outcome.status == 65)
     #expect(outcome.errors.hasPrefix("strata: table.csv:1: is no mapping of columns") && outcome.errors.count < 200)
   }
+
+  /// The mapping that is proposed reads the table, and says what a person would say of its columns.
+  @Test func aMappingIsProposed() throws {
+    let rows = (0..<40).map {
+      "2026-03-01T12:\(10 + $0 / 4):\(["00", "15", "30", "45"][$0 % 4])Z,n\($0 % 2),4\($0 % 10).5,\(1000 * $0),9\($0 % 7),ok\n"
+    }
+    try place.write("timestamp,host,gpu temp,rx_bytes,util,note\n" + rows.joined(), to: "table.csv")
+    let proposal = try place.strata("import", "csv", "table.csv", "--print-mapping")
+    #expect(proposal.status == 0 && proposal.errors.isEmpty, "said: \(proposal.errors)")
+    #expect(
+      proposal.output == """
+        # A proposal; look at every line, and at layer, kind, unit and meaning above all.
+        interval: 30  # seconds between samples
+        time: {column: timestamp, format: iso8601}
+        entity: {column: host, inside: c0}
+        channels:
+          - {column: "gpu temp", layer: physical, kind: gauge, unit: Cel, meaning: heat}
+          - {column: rx_bytes, layer: data, kind: counter, unit: By, meaning: traffic}
+          - {column: util, layer: compute, kind: gauge, unit: "%", meaning: work}
+        ignore: [note]
+        # training: 0.5  # the share of the samples, from the start, that is known to be clean
+
+        """)
+    try place.write(proposal.output, to: "mapping.yaml")
+    let imported = try place.importTable("--format", "json")
+    #expect(imported.status == 0, "said: \(imported.errors)")
+    struct Store: Decodable {
+      let store: String
+      let run: String
+      let sampleCount: Int
+      let entityCount: Int
+      let missingShare: Double
+      let notes: [String]
+    }
+    let store = try Workplace.json(Store.self, imported)
+    #expect(store.store == "table.zarr" && store.run == "table" && store.entityCount == 2 && store.notes.isEmpty)
+    let piped = try place.shell("cat table.csv | $STRATA import csv - --print-mapping")
+    #expect(piped.output == proposal.output)
+    let missing = try place.strata("import", "csv", "table.csv")
+    #expect(missing.status == 64 && missing.errors.contains("Missing expected argument '--mapping <file>'"))
+  }
+
+  /// Every key that a mapping knows stands in the help.
+  @Test func theHelpListsTheKeysOfAMapping() throws {
+    let help = try place.strata("import", "csv", "--help")
+    #expect(help.status == 0 && help.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    for key in [
+      "interval", "time", "entity", "channels", "run", "ignore", "missing", "blanks", "separator", "counters",
+      "duplicates", "sparse", "training", "labels",
+    ] { #expect(help.output.contains("\n    \(key) ") || help.output.contains("\n  \(key) "), "no '\(key)'") }
+  }
 }

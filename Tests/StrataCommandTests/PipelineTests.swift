@@ -111,7 +111,7 @@ import Testing
         !$0.evidence.entities.isEmpty && $0.evidence.entities.allSatisfy { !$0.channels.isEmpty }
       })
     #expect(try place.text(of: "found/incidents.json") == detected.output)
-    #expect(place.names(in: "found") == ["incidents.json", "scores.safetensors"])
+    #expect(place.names(in: "found") == ["incidents.csv", "incidents.json", "scores.safetensors"])
 
     let evaluated = try place.strata("evaluate", "found", "cluster.zarr", "--format", "json")
     #expect(evaluated.status == 0, "said: \(evaluated.errors)")

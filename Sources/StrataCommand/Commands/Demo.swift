@@ -26,11 +26,12 @@ struct Demo: LoggingCommand {
   @Flag(help: "A smaller cluster and a shorter training: seconds, to see whether everything works.") var quick = false
   @Flag(help: "Replace an earlier demo in the output folder.") var overwrite = false
   @OptionGroup var threads: ThreadOption
+  @OptionGroup var result: FormatOption
   @OptionGroup var logs: LogOptions
 
   func run() throws {
     let target = try OutputFolder(output, overwrite: overwrite, marks: [DemoFiles.report], files: DemoFiles.patterns)
-    try target.write { folder in
+    let incidentCount = try target.write { folder in
       let files = DemoFiles(folder)
       let scenario = quick ? Scenario.small : Scenario.demo
       logs.info("simulating \(scenario.cluster.hosts) hosts of \(scenario.cluster.devicesPerHost) devices")
@@ -65,8 +66,16 @@ struct Demo: LoggingCommand {
         windowLength: configuration.window.length, curve: trained.curve, provenance: trained.pipeline.provenance,
         command: "strata demo --seed \(seed)" + (quick ? " --quick" : ""))
       try OutputFailure.translating(output) { try writeAtomically(Array(report.page.html.utf8), to: files.report) }
+      return detection.incidents.reduce(0) { $0 + $1.count }
     }
-    try Console.write("\(target.path)/\(DemoFiles.report)\n")
+    let files = DemoFiles(target.path)
+    switch result.format {
+    case .json:
+      try Console.writeJSON(
+        WrittenDemo(
+          report: files.report, store: files.cluster, run: files.run, found: files.found, incidentCount: incidentCount))
+    case .table: try Console.write("\(files.report)\n")
+    }
     logs.info("Open \(target.path)/\(DemoFiles.report) in a browser.")
   }
 }

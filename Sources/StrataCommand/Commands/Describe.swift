@@ -3,7 +3,7 @@ import Strata
 
 struct Describe: LoggingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what a run store holds: layers, entities, channels, labels.",
+    abstract: "Say what a run store holds: layers, entities, channels and their ranges, labels.",
     usage: "strata describe <store> [options]",
     discussion: """
       Examples:
@@ -18,6 +18,9 @@ struct Describe: LoggingCommand {
 
   func run() throws {
     let descriptions = try StoreReading.stores(at: store).map { try RunDescription($0) }
+    for description in descriptions where description.isGrowing {
+      logs.warning("'\(description.name)' is still being written, or its writer died")
+    }
     switch result.format {
     case .json: try Console.writeJSON(descriptions)
     case .table:

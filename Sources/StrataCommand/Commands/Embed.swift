@@ -32,6 +32,7 @@ struct Embed: LoggingCommand {
   var stride: Int?
   @Flag(help: "Replace an array and a table that are there.") var overwrite = false
   @OptionGroup var threads: ThreadOption
+  @OptionGroup var result: FormatOption
   @OptionGroup var logs: LogOptions
 
   func validate() throws {
@@ -60,6 +61,10 @@ struct Embed: LoggingCommand {
     try OutputFailure.translating(table) { try writeAtomically(Array(index(embeddings.origins, runs).utf8), to: table) }
     logs.info(
       "\(embeddings.vectors.shape[0]) windows in \(embeddings.vectors.shape[1]) dimensions: \(output), \(table)")
+    guard result.format == .json else { return }
+    try Console.writeJSON(
+      WrittenEmbeddings(
+        array: output, table: table, windowCount: embeddings.vectors.shape[0], dimensions: embeddings.vectors.shape[1]))
   }
 
   private func index(_ origins: [WindowOrigin], _ runs: [Run]) -> String {

@@ -11,7 +11,7 @@ struct Evaluate: LoggingCommand {
       faults anew.
 
       Example:
-        strata detect run cluster.zarr --output found
+        strata detect cluster.zarr --run run --output found
         strata evaluate found cluster.zarr
       """)
 

@@ -11,11 +11,16 @@ struct SimulateRun: LoggingCommand {
       and seed give the same bits. Further options record the same run as its tools would have: raw scrapes, the log of \
       the trainer, kernel messages, flight recorders of jobs that hang or crash. Ctrl-C leaves nothing behind.
 
+      With --pace the store appears at once and grows, as that of a cluster which is recorded: '--pace 10x' ten times \
+      faster than the cluster runs, '--pace unlimited' without waiting. What is there can be read at any time, also after \
+      Ctrl-C or a crash; labels come with the end.
+
       Examples:
         strata simulate --preset demo --output cluster.zarr
         strata simulate --scenario mine.yaml --seed 7 --output mine.zarr \\
           --openmetrics mine.om --truth mine.json
         strata simulate --preset demo --without 0 --output healthy.zarr
+        strata simulate --preset demo --pace 10x --output live.zarr
         promtool tsdb create-blocks-from openmetrics mine.om data
       """)
 
@@ -64,8 +69,13 @@ struct SimulateRun: LoggingCommand {
       "Leave a fault out and nothing else, by its number from 0 in the order of onset; may be repeated.",
       valueName: "n"))
   var without: [Int] = []
+  @Option(
+    help: ArgumentHelp(
+      "Let the store grow at so many times the speed of the cluster, or 'unlimited'.", valueName: "factor"))
+  var pace: Pace?
   @Flag(help: "Replace what earlier runs have written.") var overwrite = false
   @OptionGroup var threads: ThreadOption
+  @OptionGroup var result: FormatOption
   @OptionGroup var logs: LogOptions
 
   func validate() throws {
@@ -83,15 +93,18 @@ struct SimulateRun: LoggingCommand {
     let scenario = try scenario.map { try Scenario(contentsOf: $0) } ?? Scenario.presets[preset!]!
     let simulator = try Simulator(scenario, seed: seed, threads: threads.count)
     try checkNumbers(simulator.faults.count)
-    let outputs = outputs
+    var outputs = outputs
+    outputs.publishedPiece = pace?.piece(interval: scenario.interval)
     try RecordOutputs(outputs, report: report, of: scenario).check()
     Interruption.noteSignals()
     defer { Interruption.restoreSignals() }
     var display = SimulationDisplay(logs)
+    let pacer = pace.map { Pacer($0, interval: scenario.interval) }
     let injections = try OutputFailure.translatingFiles {
       try simulator.write(to: outputs, without: Set(without)) { progress in
         display.show(progress)
-        try Interrupted.check(remedy: "nothing was kept")
+        pacer?.wait(untilSample: progress.sample)
+        try Interrupted.check(remedy: pace == nil ? "nothing was kept" : "'\(output)' is complete as far as it came")
       }
     }
     display.finish()
@@ -102,6 +115,11 @@ struct SimulateRun: LoggingCommand {
     logs.info(
       "simulated \(scenario.sampleCount) samples of \(scenario.cluster.deviceCount) devices with \(injections.count) "
         + "fault\(injections.count == 1 ? "" : "s"): \(output)")
+    guard result.format == .json else { return }
+    try Console.writeJSON(
+      WrittenSimulation(
+        store: output, seed: seed, sampleCount: scenario.sampleCount, deviceCount: scenario.cluster.deviceCount,
+        faults: injections.map(\.fault.card.name)))
   }
 
   private var outputs: SimulationOutputs {

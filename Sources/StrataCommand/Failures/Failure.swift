@@ -41,7 +41,7 @@ enum Failure {
     case let error as SafetensorsError: exists(error.file) ? badData : missingInput
     case let error as RunStoreError: error.isInputOutput ? inputOutput : badData
     case is RunFolderError, is WeightError, is WindowError, is DiagnosisError, is EvaluationError,
-      is InvalidInput, is ExperimentError, is CorpusError:
+      is InvalidInput, is TelemetryExclusionError, is ExperimentError, is CorpusError:
       badData
     case is MissingInput: missingInput
     case is OutputFailure: inputOutput

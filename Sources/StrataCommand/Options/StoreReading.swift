@@ -23,19 +23,24 @@ enum StoreReading {
     return try names.map { try RunStore(opening: "\(path)/\($0)") }
   }
 
-  /// Reads the runs of all paths.
+  /// Opens the run stores of all paths.
   ///
   /// - Throws: As ``stores(at:)``; `InvalidInput` when two runs have one name, because results tell runs apart by it.
-  static func runs(at paths: [String]) throws -> [Run] {
-    var runs: [Run] = []
+  static func uniqueStores(at paths: [String]) throws -> [RunStore] {
+    var opened: [RunStore] = []
     for path in paths {
       for store in try stores(at: path) {
-        guard !runs.contains(where: { $0.name == store.metadata.name }) else {
+        guard !opened.contains(where: { $0.metadata.name == store.metadata.name }) else {
           throw InvalidInput("\(path): a run called '\(store.metadata.name)' was given before; name each run once")
         }
-        runs.append(try store.read())
+        opened.append(store)
       }
     }
-    return runs
+    return opened
   }
+
+  /// Reads the runs of all paths.
+  ///
+  /// - Throws: As ``uniqueStores(at:)``.
+  static func runs(at paths: [String]) throws -> [Run] { try uniqueStores(at: paths).map { try $0.read() } }
 }

@@ -14,7 +14,9 @@ struct DemoFiles {
   /// Every file of a demo, as patterns.
   static var patterns: [String] {
     let run = RunFolder("run")
-    return [report, "found/\(DetectionFiles.scores)", "found/\(DetectionFiles.incidents)"]
+    return [
+      report, "found/\(DetectionFiles.scores)", "found/\(DetectionFiles.incidents)", "found/\(DetectionFiles.table)",
+    ]
       + RunStore.filePatterns.map { "cluster.zarr/\($0)" }
       + [run.configuration, run.environment, run.scale, run.metrics, run.model, run.detector, "\(run.checkpoints)/*/*"]
       + ["run/events.out.tfevents.*"]
@@ -28,10 +30,11 @@ struct DemoFiles {
   var run: String { "\(folder)/run" }
   var report: String { "\(folder)/\(Self.report)" }
 
+  var found: String { "\(folder)/found" }
+
   /// Makes the folder for scores and incidents.
   func createFound() throws -> String {
-    let path = "\(folder)/found"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    return path
+    try FileManager.default.createDirectory(atPath: found, withIntermediateDirectories: true)
+    return found
   }
 }

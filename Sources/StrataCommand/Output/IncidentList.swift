@@ -2,70 +2,57 @@ import Strata
 
 /// The incidents of a detection, for people and for programs.
 struct IncidentList: Encodable {
-  struct Entry: Encodable {
-    let run: String
-    let start: String
-    let end: String
-    let seconds: Double
-    let firstSample: Int
-    /// The sample after the last one.
-    let endSample: Int
-    /// How likely a false alarm that reaches the highest score begins at a sample of clean time.
-    let pValue: Double
-    let alarms: [Alarm]
-    let evidence: Evidence
-  }
-
   let budget: Double
-  let incidents: [Entry]
+  let incidents: [IncidentEntry]
   let notices: [String]
 
   init(_ detection: Detection) {
     (budget, notices) = (detection.scores.policy.budget, detection.notices)
     incidents = zip(detection.scores.sources, detection.incidents).flatMap { source, incidents in
-      incidents.map { Entry($0, of: source) }
+      incidents.map { IncidentEntry($0, of: source) }
     }
   }
 
   /// How many channels the table names per incident.
   private static let channelLimit = 3
 
-  /// A table in 80 columns: a line per incident, and below it the channels that stand out most.
+  /// Tables in 80 columns, one per run: a line per incident, and below it what stands out most.
   func text(isColored: Bool) -> String {
     guard !incidents.isEmpty else { return "No incidents.\n" }
-    let severalRuns = Set(incidents.map(\.run)).count > 1
+    var runs: [String] = []
+    for entry in incidents where !runs.contains(entry.run) { runs.append(entry.run) }
+    return runs.map { run in
+      let table = Self.table(incidents.filter { $0.run == run }).text(isColored: isColored)
+      return (runs.count > 1 ? "\(run)\n" : "") + table
+    }.joined(separator: "\n")
+  }
+
+  private static func table(_ entries: [IncidentEntry]) -> TextTable {
     var table = TextTable(
-      [.init("start (UTC)"), .init("lasts", isNumber: true), .init("p-value", isNumber: true), .init("most suspect")]
-        + (severalRuns ? [.init("run")] : []))
-    for entry in incidents {
-      table.add(
-        [
-          entry.start, NumberText.duration(seconds: entry.seconds), NumberText.probability(entry.pValue),
-          entry.suspect.name,
-        ]
-          + (severalRuns ? [entry.run] : []))
-      for channel in entry.suspect.channels.prefix(Self.channelLimit) {
-        table.addNote("\(channel.layer)/\(channel.name)")
-      }
+      [.init("start (UTC)"), .init("end"), .init("lasts", isNumber: true), .init("p-value", isNumber: true)]
+        + [.init("most suspect")])
+    for entry in entries {
+      table.add([
+        entry.start, entry.shortEnd, NumberText.duration(seconds: entry.seconds), entry.shortPValue,
+        IncidentEntry.shortened(entry.suspect.name, to: suspectWidth),
+      ])
+      for reason in entry.suspect.reasons.prefix(channelLimit) { table.addNote(reason) }
     }
-    return table.text(isColored: isColored)
-  }
-}
-
-extension IncidentList.Entry {
-  init(_ incident: Incident, of source: ScoredTelemetry.Source) {
-    func time(_ sample: Int) -> String { TimeText.utc(source.start + Double(sample) * source.interval) }
-    self.init(
-      run: source.name, start: time(incident.samples.lowerBound), end: time(incident.samples.upperBound),
-      seconds: Double(incident.samples.count) * source.interval, firstSample: incident.samples.lowerBound,
-      endSample: incident.samples.upperBound, pValue: incident.alarms.first?.pValue ?? 1, alarms: incident.alarms,
-      evidence: incident.evidence)
+    return table
   }
 
-  /// Whoever differs most from its peers; all of a role where that moved more than any one of it.
-  var suspect: (name: String, channels: [Evidence.Channel]) {
-    let (entity, role) = (evidence.entities.first, evidence.roles.first)
-    if let role, role.strength > entity?.strength ?? 0 { return ("every \(role.role)", role.channels) }
-    return entity.map { ("\($0.entity)", $0.channels) } ?? ("–", [])
+  /// What 80 columns leave for a suspect.
+  private static let suspectWidth = 22
+
+  /// A line per incident, and one of headings.
+  var csv: String {
+    let heading = "run,start,end,seconds,first_sample,end_sample,p_value,suspect,reasons\n"
+    return incidents.reduce(heading) { text, entry in
+      let fields = [
+        entry.run, entry.start, entry.end, "\(entry.seconds)", "\(entry.firstSample)", "\(entry.endSample)",
+        "\(entry.pValue)", entry.suspect.name, entry.suspect.reasons.joined(separator: " "),
+      ]
+      return text + fields.map(CSVText.field).joined(separator: ",") + "\n"
+    }
   }
 }

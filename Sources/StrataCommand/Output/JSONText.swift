@@ -10,6 +10,11 @@ enum JSONText {
     try text(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
   }
 
+  /// A value on one line.
+  static func line(_ value: some Encodable) throws -> String {
+    try text(value, [.sortedKeys, .withoutEscapingSlashes])
+  }
+
   /// One object on one line.
   static func line(_ members: [String: String]) -> String {
     // Strings always have a JSON form.

@@ -17,7 +17,9 @@ struct TextTable {
   init(_ columns: [Column]) { self.columns = columns }
 
   mutating func add(_ cells: String...) { add(cells) }
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  mutating func add(_ cells: [String]) {
+    rows.append(zip(columns, cells).map { $0.isNumber ? $1.withASCIIMinus : $1 })
+  }
 
   /// Adds a line of its own below the last row.
   mutating func addNote(_ text: String) { notes[rows.count, default: []].append(text) }
@@ -42,4 +44,9 @@ struct TextTable {
     for (index, row) in rows.enumerated() { lines += [line(row)] + notes[index + 1, default: []].map { "    \($0)" } }
     return lines.map { $0 + "\n" }.joined()
   }
+}
+
+extension String {
+  /// The text with the minus that programs read as one.
+  var withASCIIMinus: String { replacing("\u{2212}", with: "-") }
 }

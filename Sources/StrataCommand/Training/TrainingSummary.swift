@@ -16,7 +16,7 @@ struct TrainingSummary: Encodable {
 
   var text: String {
     let losses = [("loss", loss), ("validation loss", validationLoss)].compactMap { name, value in
-      value.map { ", \(name) \(NumberText.short($0))" }
+      value.map { ", \(name) \(NumberText.short($0).withASCIIMinus)" }
     }
     return "\(folder): \(steps) steps\(losses.joined()), seed \(provenance.seed)\n"
   }

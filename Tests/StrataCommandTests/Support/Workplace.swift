@@ -73,12 +73,18 @@ final class RunningCommand {
   var errors: String { (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" }
 
   /// Waits until the command has said `text` on standard error; false when it ended without.
-  func waitForErrors(containing text: String) -> Bool {
+  func waitForErrors(containing text: String) -> Bool { wait(for: text, in: errorPath) }
+
+  /// Waits until the command has said `text` on standard output; false when it ended without.
+  func waitForOutput(containing text: String) -> Bool { wait(for: text, in: outputPath) }
+
+  private func wait(for text: String, in path: String) -> Bool {
+    func isThere() -> Bool { ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").contains(text) }
     while process.isRunning {
-      if errors.contains(text) { return true }
+      if isThere() { return true }
       usleep(2000)
     }
-    return errors.contains(text)
+    return isThere()
   }
 
   var isRunning: Bool { process.isRunning }
