@@ -23,7 +23,7 @@ import Testing
     let experiment = try ExperimentFolder(folder.path).experiment()
     try experiment.run(dataRoot: folder.path, threads: 2) { _ in }
     let rows = try #require(experiment as? RepresentationExperiment).committedRows()
-    let names = ["samples", "features, untrained", "embedding, untrained", "features, trained", "embedding, trained"]
+    let names = ["samples", "untrained features", "untrained embedding", "trained features", "trained embedding"]
     #expect(Set(rows.map(\.representation)) == Set(names) && Set(rows.map(\.seed)) == [1, 2])
     for row in rows {
       switch row.quantity {
@@ -36,7 +36,7 @@ import Testing
     // Training changes what the model says.
     func values(_ name: String) -> [Double] { rows.filter { $0.representation == name }.map(\.value) }
     #expect(values(names[1]) != values(names[3]) && values(names[2]) != values(names[4]))
-    #expect(try experiment.tableText().contains("| embedding, trained − samples | "))
+    #expect(try experiment.tableText().contains("| trained embedding − samples | "))
     #expect(try experiment.verify(dataRoot: folder.path, threads: 1) { _ in }.isEmpty)
   }
 }

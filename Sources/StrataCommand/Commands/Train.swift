@@ -4,7 +4,7 @@ import Strata
 struct Train: LoggingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a joint model on run stores or on a corpus.",
-    usage: "strata train <store> ... | <corpus> [--config <file>] [--output <folder>] [options]",
+    usage: "strata train <store> ... | <corpus> [--output <folder>] [options]",
     discussion: """
       Training time is what a store says it is, else its first half; 'split.by' in the configuration sets whole runs or \
       entities aside instead. The run folder then holds the configuration, metrics (JSON lines and TensorBoard), \

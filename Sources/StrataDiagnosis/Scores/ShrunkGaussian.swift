@@ -39,7 +39,7 @@ package struct ShrunkGaussian: Sendable {
   /// The Mahalanobis distance of every row.
   ///
   /// The result of a row has the same bits whatever rows are beside it.
-  func distances(of rows: NDArray) -> [Float] {
+  package func distances(of rows: NDArray) -> [Float] {
     let width = rows.shape[1]
     return means.withElements { means in
       whitening.withElements { whitening in

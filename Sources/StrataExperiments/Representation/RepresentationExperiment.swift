@@ -12,8 +12,8 @@ public struct RepresentationExperiment: Experiment {
   public let specification: RepresentationSpecification
 
   private static let samples = "samples"
-  private static func features(_ training: String) -> String { "features, \(training)" }
-  private static func embedding(_ training: String) -> String { "embedding, \(training)" }
+  private static func features(_ training: String) -> String { "\(training) features" }
+  private static func embedding(_ training: String) -> String { "\(training) embedding" }
   private static let trained = "trained", untrained = "untrained"
 
   /// What tables subtract from what.

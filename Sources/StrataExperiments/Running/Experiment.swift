@@ -28,13 +28,15 @@ public protocol Experiment: Sendable {
 
 extension ExperimentFolder {
   /// What the specification describes: a comparison of the simulator with public data when it has `realism`, detectors
-  /// on whole clusters when it has `clusters`, detectors on public data otherwise.
+  /// on whole clusters when it has `clusters`, models before and after training when it has `representation`, detectors
+  /// on public data otherwise.
   ///
   /// - Throws: `ConfigurationError` with file and line.
   public func experiment() throws(ConfigurationError) -> any Experiment {
     let specification = try ConfigurationNode(contentsOf: specificationPath)
     if specification.has("realism") { return try RealismExperiment(self) }
     if specification.has("clusters") { return try ClusterExperiment(self) }
+    if specification.has("representation") { return try RepresentationExperiment(self) }
     return try DetectionExperiment(self)
   }
 }
