@@ -19,19 +19,25 @@ func show(_ incident: Incident) {
 
 // A service needs the file alone. It may stop at any time: what the monitor remembers is saved and restored.
 let detector = try FittedDetector(contentsOf: "detector.safetensors")
-var monitor = Monitor(detector)
-var incidents: [Incident] = []
-for start in stride(from: 0, to: run.sampleCount, by: 10) {
-  let piece = run.selecting(samples: start..<min(start + 10, run.sampleCount))
-  let ended = try monitor.push(piece).incidents
-  ended.forEach(show)
-  incidents += ended
-  try monitor.write(to: "monitor.safetensors")
-  monitor = try Monitor(restoring: "monitor.safetensors", detector: detector)
+
+func watch() throws -> [Incident] {
+  var monitor = Monitor(detector)
+  var incidents: [Incident] = []
+  for start in stride(from: 0, to: run.sampleCount, by: 10) {
+    let piece = run.selecting(samples: start..<min(start + 10, run.sampleCount))
+    let ended = try monitor.push(piece).incidents
+    ended.forEach(show)
+    incidents += ended
+    try monitor.write(to: "monitor.safetensors")
+    monitor = try Monitor(restoring: "monitor.safetensors", detector: detector)
+  }
+  let last = monitor.finish()
+  last.forEach(show)
+  return incidents + last
 }
-let last = monitor.finish()
-last.forEach(show)
 
 // The same as when the whole run is scored at once.
-let whole = try detector.detect(in: [run], threads: 2).incidents[0]
-precondition(whole == incidents + last)
+let streamed = try watch()
+guard try detector.detect(in: [run], threads: 2).incidents[0] == streamed else {
+  fatalError("the stream and the whole run differ")
+}
