@@ -1,9 +1,9 @@
-public import StrataEvaluation
+import StrataEvaluation
 import StrataTensor
 
 /// What is measured of a detector: the one table that rows of experiments, `evaluate` and the report read.
 ///
-/// A metric is defined by its ``computation`` over what was judged: entities one by one, or runs as a whole. Rows hold the
+/// A metric is defined by its computation over what was judged: entities one by one, or runs as a whole. Rows hold the
 /// value of one judgement; evaluations draw several anew for an interval.
 public enum Metric: String, CaseIterable, Sendable {
   case vusPR = "vus_pr"
