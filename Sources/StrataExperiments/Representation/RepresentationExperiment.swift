@@ -1,7 +1,7 @@
 import StrataDiagnosis
 import StrataPipeline
 import StrataEvaluation
-import StrataModel
+import StrataInference
 import StrataSimulation
 public import StrataTelemetry
 import StrataTensor
@@ -102,8 +102,8 @@ public struct RepresentationExperiment: Experiment {
     }
     for training in trains ? [Self.untrained, Self.trained] : [Self.untrained] {
       report("seed \(seed), \(training)")
-      let model =
-        training == Self.trained ? try prepared.trainedModel(seed: seed) : prepared.initialModel(seed: seed)
+      let model = try FrozenModel(
+        training == Self.trained ? prepared.trainedModel(seed: seed) : prepared.initialModel(seed: seed))
       let known = WindowRepresentations(clean, seenBy: model, threads: threads)
       let seen = WindowRepresentations(test, seenBy: model, threads: threads)
       let judge = RepresentationJudge(run: run, clean: known.origins, test: seen.origins)

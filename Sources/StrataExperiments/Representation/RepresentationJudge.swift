@@ -77,10 +77,10 @@ struct RepresentationJudge {
       let (fitted, held) = (places(clean) { $0.end < start }, places(clean) { $0.end >= start })
       let judged = places(test)
       guard !fitted.isEmpty, !held.isEmpty else { continue }
-      let memory = rows.clean.rows(at: fitted)
-      let usual = try score(memory, rows.clean.rows(at: held)).map(Double.init)
+      let memory = gather(rows.clean, rows: fitted)
+      let usual = try score(memory, gather(rows.clean, rows: held)).map(Double.init)
       let unit = Float(max(quantile(0.99, of: usual), 1e-6))
-      for (place, value) in zip(judged, try score(memory, rows.test.rows(at: judged))) {
+      for (place, value) in zip(judged, try score(memory, gather(rows.test, rows: judged))) {
         highest[test[place].end, default: 0] = max(highest[test[place].end, default: 0], value / unit)
       }
     }
@@ -112,24 +112,10 @@ struct RepresentationJudge {
         cases.map { kinds.firstIndex(of: faults[$0.fault].kind)! }
       }
       predicted += try nearestNeighborProbe(
-        labelled: Matrix(rows.rows(at: others.map(\.place))), classes: classes(others),
-        unlabelled: Matrix(rows.rows(at: own.map(\.place))))
+        labelled: Matrix(gather(rows, rows: others.map(\.place))), classes: classes(others),
+        unlabelled: Matrix(gather(rows, rows: own.map(\.place))))
       actual += classes(own)
     }
     return actual.isEmpty ? nil : try accuracy(predictions: predicted, classes: actual)
-  }
-}
-
-extension NDArray {
-  /// Some rows of a matrix, in this order.
-  fileprivate func rows(at places: [Int]) -> NDArray {
-    let width = shape[1]
-    return NDArray([places.count, width]) { out in
-      withElements { x in
-        for (row, place) in places.enumerated() {
-          for column in 0..<width { out[row * width + column] = x[place * width + column] }
-        }
-      }
-    }
   }
 }

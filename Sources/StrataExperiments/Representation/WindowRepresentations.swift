@@ -1,5 +1,4 @@
-import StrataModel
-import StrataNeural
+import StrataInference
 import StrataTelemetry
 import StrataTensor
 
@@ -18,16 +17,15 @@ struct WindowRepresentations: Sendable {
   private static let batchSize = 64
 
   /// The result does not depend on `threads`.
-  init<Split>(_ windows: WindowSet<Split>, seenBy model: JointModel, threads: Int) {
+  init<Split>(_ windows: WindowSet<Split>, seenBy model: FrozenModel, threads: Int) {
     let batches = windows.batches(of: Self.batchSize)
     let parts = parallelMap(count: batches.count, threads: threads) { index in
       let batch = windows.batch(batches[index])
-      var context = ForwardContext.inference
-      let output = model(batch, in: &context)
+      let details = model.details(of: batch)
       return (
         samples: Self.beside(batch.layers.flatMap { [Self.newest($0.values), $0.values.mean(over: [1])] }),
-        features: Self.beside(output.layers.map { Self.newest($0.features.value) }), embedding: output.joint.value,
-        layers: output.layers.map(\.embedding.value)
+        features: Self.beside(details.layers.map { Self.newest($0.features) }), embedding: details.output.joint,
+        layers: details.layers.map(\.embedding)
       )
     }
     samples = concatenate(parts.map(\.samples), axis: 0)
