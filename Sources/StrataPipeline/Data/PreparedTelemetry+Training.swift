@@ -16,8 +16,7 @@ extension PreparedTelemetry {
 
   /// The model before training, for the channels that training time has.
   public func initialModel(seed: UInt64) -> JointModel {
-    var generator = Generator(seed: seed)
-    return JointModel(configuration.model, channels: scale.channelCounts, using: &generator)
+    configuration.initialModel(for: scale, seed: seed)
   }
 
   /// Trains from the beginning to the end, in memory.

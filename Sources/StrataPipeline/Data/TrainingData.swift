@@ -68,8 +68,15 @@ public struct TrainingData: Sendable {
   ///
   /// - Parameter seed: Decides the parameters.
   public func initialModel(seed: UInt64) -> JointModel {
+    configuration.initialModel(for: scale, seed: seed)
+  }
+}
+
+extension PipelineConfiguration {
+  /// The model before training, for the channels of a scale.
+  func initialModel(for scale: RobustScale, seed: UInt64) -> JointModel {
     var generator = Generator(seed: seed)
-    return JointModel(configuration.model, channels: scale.channelCounts, using: &generator)
+    return JointModel(model, channels: scale.channelCounts, using: &generator)
   }
 }
 
