@@ -45,8 +45,8 @@ struct MeasureList: Encodable {
       + "\n"
         + """
         The budget was \(NumberText.short(budget)) false alarms per 1000 node-days. A node is a host with its
-        devices. Entities that wait for a faulty one are alarmed as well, so false alarms
-        are counted of whole runs only.
+        devices. Entities that wait for a faulty one are alarmed as well, so false
+        alarms are counted of whole runs only.
 
         """
   }
