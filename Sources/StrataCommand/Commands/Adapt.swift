@@ -38,6 +38,11 @@ struct Adapt: LoggingCommand {
   @Option(
     help: ArgumentHelp("Seconds without an exceedance that end an alarm.", valueName: "seconds"))
   var mergeGap: Double?
+  @Option(
+    help: ArgumentHelp(
+      "How roles are watched: 'calibrated surprise' or 'sum of four'; chosen by what clean time has when not given.",
+      valueName: "name"))
+  var method: String?
   @Option(help: ArgumentHelp("The folder to write.", valueName: "folder"), completion: .directory) var output: String
   @Flag(help: "Replace a detector that is in the output folder.") var overwrite = false
   @OptionGroup var threads: ThreadOption
@@ -51,6 +56,10 @@ struct Adapt: LoggingCommand {
       }
     }
     if let from, let to, from >= to { throw ValidationError("--from (\(from)) must be before --to (\(to)).") }
+    if let method, !DetectionMethod.names.contains(method) {
+      throw ValidationError(
+        "There is no method '\(method)'; the methods are \(DetectionMethod.names.joined(separator: ", ")).")
+    }
     if let budget, !(budget > 0 && budget.isFinite) {
       throw ValidationError("--budget must be a positive number, found \(budget).")
     }
@@ -66,7 +75,8 @@ struct Adapt: LoggingCommand {
     policy = AlarmPolicy(budget: budget ?? policy.budget, mergeGap: mergeGap ?? policy.mergeGap)
     let clean = try StoreReading.runs(at: stores).map(cleanTime)
     let detector = try FittedDetector(
-      cleanTime: clean, policy: policy, provenance: Provenance(settings: "\(policy)", runs: clean),
+      cleanTime: clean, policy: policy, method: method,
+      provenance: Provenance(settings: [method, "\(policy)"].compactMap { $0 }.joined(separator: ", "), runs: clean),
       threads: threads.count)
     try target.write { aside in
       try OutputFailure.translating(output) { try detector.write(to: RunFolder(aside).detector) }

@@ -22,8 +22,7 @@ extension ScoredTelemetry {
     let gap = policy.rule(interval: interval).gap
     let calibration = ScoreCalibration(clean, gap: gap)
     let entities = Set(scored.validation.map(\.entity)).count
-    let nodes = Set(runs.flatMap { run in run.entities.compactMap { ClusterRoles.node(of: $0, in: run.topology) } })
-      .count
+    let nodes = Set(runs.flatMap { run in run.entities.compactMap(run.node) }).count
     let share = nodes > 0 && entities > 0 ? min(Double(nodes) / Double(entities), 1) : 1
     let threshold = calibration.score(reachedAtRate: policy.rate(interval: interval) * share)
     func score(_ value: Float) -> Float { calibration.score(of: value, budgetShare: share) }

@@ -76,7 +76,7 @@ extension Evidence {
   /// - Complexity: O(samples · entities · channels).
   public init(_ scored: [ScoreSeries], during samples: Range<Int>, in run: Run) {
     let known = scored.filter { samples.overlaps($0.samples) && $0.contributions != nil }
-    let groups = Dictionary(grouping: known) { ClusterRoles.role(of: $0.entity, in: run.topology) }
+    let groups = Dictionary(grouping: known) { run.role(of: $0.entity) }
     let roles = groups.sorted { $0.key < $1.key }.map { role, members in
       let means = members.flatMap { $0.channelContributions(in: $0.positions(of: samples)) }
       return RoleMeans(

@@ -41,14 +41,15 @@ extension FittedDetector {
   public func write(to path: String) throws(SafetensorsError) {
     var arrays: [(String, NDArray)] = []
     for role in roles {
-      for (name, array) in role.model.arrays { arrays.append(("\(role.name)/\(name)", array)) }
+      for (name, array) in role.detector.arrays { arrays.append(("\(role.name)/\(name)", array)) }
     }
     let index = Index(
       interval: interval, options: options, policy: policy, cleanTime: cleanTime, provenance: provenance,
       roles: roles.map {
         Index.Role(
-          name: $0.name, method: type(of: $0.model).method, channels: $0.model.channels, members: $0.model.members,
-          budgetShare: $0.budgetShare, calibration: $0.calibration, memberCalibrations: $0.memberCalibrations)
+          name: $0.name, method: type(of: $0.detector).method, channels: $0.detector.channels,
+          members: $0.detector.members, budgetShare: $0.budgetShare, calibration: $0.calibration,
+          memberCalibrations: $0.memberCalibrations)
       })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -88,8 +89,8 @@ extension FittedDetector {
     else { throw damaged("contradicts itself") }
     var roles: [FittedRole] = []
     for role in index.roles {
-      guard let method = RoleMethods.named(role.method) else {
-        throw damaged("watches role '\(role.name)' with '\(role.method)', which this version does not know")
+      guard let method = DetectionMethod.named(role.method) else {
+        throw damaged("watches role '\(role.name)' with '\(role.method)', which this program does not know")
       }
       let (members, channels) = (role.members.count, role.channels.count)
       let cells = members.multipliedReportingOverflow(by: channels)
@@ -105,12 +106,13 @@ extension FittedDetector {
         else { return nil }
         return try? file.array(named: "\(role.name)/\(name)")
       }
-      guard let model = method.init(channels: role.channels, members: role.members, read: read) else {
+      guard let detector = method.init(channels: role.channels, members: role.members, read: read) else {
         throw damaged("contradicts itself in role '\(role.name)'")
       }
       roles.append(
         FittedRole(
-          name: role.name, model: model, calibration: role.calibration, memberCalibrations: role.memberCalibrations,
+          name: role.name, detector: detector, calibration: role.calibration,
+          memberCalibrations: role.memberCalibrations,
           budgetShare: role.budgetShare))
     }
     self.init(

@@ -18,13 +18,15 @@ extension FittedDetector {
   ///   - runs: Time without faults.
   ///   - policy: The budget, and the gap that merges alarms.
   ///   - options: How deviations become scores.
+  ///   - method: One of ``DetectionMethod/names``; `nil` for calibrated surprise where some role has peers or clean time is
+  ///     short, else for the sum of four.
   ///   - provenance: What the detector is made with.
   ///   - threads: How many threads work.
-  /// - Throws: ``DiagnosisError`` when there is too little time, or the clocks of the runs differ.
+  /// - Throws: ``DiagnosisError`` when there is too little time, the clocks of the runs differ, or the method is unknown.
   /// - Complexity: O(samples · entities · channels), once for the statistics and once per part for the calibration.
   public init(
-    cleanTime runs: [Run], policy: AlarmPolicy, options: SurpriseOptions = SurpriseOptions(), provenance: Provenance,
-    threads: Int
+    cleanTime runs: [Run], policy: AlarmPolicy, options: SurpriseOptions = SurpriseOptions(), method: String? = nil,
+    provenance: Provenance, threads: Int
   ) throws(DiagnosisError) {
     guard let first = runs.first else { throw DiagnosisError("there is no run to fit a detector to") }
     if let other = runs.first(where: { $0.interval != first.interval }) {
@@ -37,31 +39,37 @@ extension FittedDetector {
         "run '\(short.name)' has \(short.sampleCount) clean samples; a detector needs \(Self.smallestSampleCount) "
           + "(\(Double(Self.smallestSampleCount) * short.interval) s at this interval)")
     }
+    let named = method.flatMap(DetectionMethod.named)
+    if let method, named == nil {
+      throw DiagnosisError(
+        "there is no method of detection '\(method)'; known: \(DetectionMethod.names.joined(separator: ", "))"
+          + Suggestion.clause(for: method, among: DetectionMethod.names))
+    }
     let rated = runs.map { $0.withCountersAsRates() }
-    let fit = RoleFit(rated, options: options, seed: provenance.seed, threads: threads)
-    let models = try fit.models(of: rated)
-    guard !models.isEmpty else { throw DiagnosisError("no entity has a channel that was observed half of the time") }
+    let fit = RoleFit(rated, method: named, options: options, seed: provenance.seed, threads: threads)
+    let detectors = try fit.detectors(of: rated)
+    guard !detectors.isEmpty else { throw DiagnosisError("no entity has a channel that was observed half of the time") }
     let gap = policy.rule(interval: first.interval).gap
     var scores: [String: [RoleFit.CleanScores]] = [:]
-    for fold in 0..<fit.foldCount {
-      let folds = rated.map { $0.fold(fold, of: fit.foldCount) }
-      for own in fit.scores(of: folds.map(\.scored), with: try fit.models(of: folds.flatMap(\.fitted))) {
+    for fold in 0..<fit.method.foldCount {
+      let folds = rated.map { $0.fold(fold, of: fit.method.foldCount) }
+      for own in fit.scores(of: folds.map(\.scored), with: try fit.detectors(of: folds.flatMap(\.fitted))) {
         scores[own.role, default: []].append(own)
       }
     }
     let nodes = rated.map(\.nodeCount)
     let members = rated.map(\.observedMembers)
-    let roles = models.compactMap { name, model -> FittedRole? in
+    let roles = detectors.compactMap { name, detector -> FittedRole? in
       guard let clean = scores[name], clean.contains(where: { !$0.series.isEmpty }) else { return nil }
       let count = members.reduce(0) { $0 + ($1[name]?.count ?? 0) }
       let nodesPerEntity = Double(nodes.reduce(0, +)) / Double(max(count, 1))
       let calibration = ScoreCalibration(clean.map(\.series), gap: gap)
       return FittedRole(
-        name: name, model: model, calibration: calibration,
-        memberCalibrations: model is SumModel
-          ? model.members.map { member in
+        name: name, detector: detector, calibration: calibration,
+        memberCalibrations: fit.method.isCalibratedByEntity
+          ? detector.members.map { member in
             ScoreCalibration(clean.map { $0.series(of: member) }, gap: gap, priorExcess: calibration.tailScale)
-          } : [], budgetShare: nodesPerEntity / Double(models.count))
+          } : [], budgetShare: nodesPerEntity / Double(detectors.count))
     }
     self.init(
       interval: first.interval, options: options, policy: policy,

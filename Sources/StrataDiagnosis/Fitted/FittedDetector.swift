@@ -36,21 +36,21 @@ public struct FittedDetector: Sendable {
   }
 
   /// How many entities have a baseline of their own.
-  public var entityCount: Int { roles.reduce(0) { $0 + $1.model.members.count } }
+  public var entityCount: Int { roles.reduce(0) { $0 + $1.detector.members.count } }
 
   /// How many entities of a role have a baseline of their own.
   public func entityCount(ofRole name: String) -> Int {
-    roles.first { $0.name == name }?.model.members.count ?? 0
+    roles.first { $0.name == name }?.detector.members.count ?? 0
   }
 
   /// The channels that are watched, per role.
   public func channels(ofRole name: String) -> [ChannelReference] {
-    roles.first { $0.name == name }?.model.channels ?? []
+    roles.first { $0.name == name }?.detector.channels ?? []
   }
 
   /// The method that watches a role, in words.
   public func method(ofRole name: String) -> String? {
-    roles.first { $0.name == name }.map { type(of: $0.model).method }
+    roles.first { $0.name == name }.map { type(of: $0.detector).method }
   }
 
   /// The score of its method above which each role is alarmed, by name; where entities are calibrated one by one, the
@@ -59,7 +59,10 @@ public struct FittedDetector: Sendable {
     let rate = policy.rate(interval: interval)
     return Dictionary(
       uniqueKeysWithValues: roles.map { role in
-        (role.name, role.model.members.map { role.threshold(rate: rate, of: $0) }.min() ?? role.threshold(rate: rate))
+        (
+          role.name,
+          role.detector.members.map { role.threshold(rate: rate, of: $0) }.min() ?? role.threshold(rate: rate)
+        )
       })
   }
 }

@@ -4,11 +4,11 @@ import StrataTensor
 /// What a fitted detector knows of the entities of one role.
 struct FittedRole: Sendable {
   let name: String
-  /// What is normal, in the terms of the method that watches the role.
-  let model: any RoleModel
-  /// Of the model's scores of time that took no part in the fit, by all entities together.
+  /// What is normal, in the terms of one method.
+  let detector: any RoleDetector
+  /// Of the detector's scores of time that took no part in the fit, by all entities together.
   let calibration: ScoreCalibration
-  /// The same by each of the model's members, where scores are not made alike by comparing peers; else empty.
+  /// The same by each of the detector's members, where its method asks for it; else empty.
   let memberCalibrations: [ScoreCalibration]
   /// The share of a node's false alarms that one entity of the role may raise: roles share them equally, and so do the
   /// entities of a role.
@@ -16,11 +16,11 @@ struct FittedRole: Sendable {
 
   /// How often clean time reaches a score of an entity.
   func calibration(of entity: EntityPath) -> ScoreCalibration {
-    guard !memberCalibrations.isEmpty, let place = model.members.firstIndex(of: entity) else { return calibration }
+    guard !memberCalibrations.isEmpty, let place = detector.members.firstIndex(of: entity) else { return calibration }
     return memberCalibrations[place]
   }
 
-  /// The model's score above which an entity is alarmed.
+  /// The detector's score above which an entity is alarmed.
   ///
   /// - Parameters:
   ///   - rate: False alarms per sample of a node.

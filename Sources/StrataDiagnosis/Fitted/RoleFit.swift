@@ -1,59 +1,49 @@
 import StrataTelemetry
 import StrataTensor
 
-/// Fits the models of all roles to clean time, with one method for all.
+/// Fits the detectors of all roles to clean time, with one method for all.
 ///
-/// Where some role has peers, every role is watched by calibrated surprise: what belongs to a job moves with it, and a
-/// common view that follows the recent level is right for the few entities that are alone in their role. Where nobody has
-/// peers, and clean time is long enough for windows and clusters, every entity is compared with its own clean time by the
-/// sum of four.
+/// Unless a method is named: where some role has peers, every role is watched by calibrated surprise, because what belongs
+/// to a job moves with it, and a common view that follows the recent level is right for the few entities that are alone in
+/// their role. Where nobody has peers, and clean time is long enough for windows and clusters, every entity is compared
+/// with its own clean time by the sum of four.
 struct RoleFit: Sendable {
+  let method: any RoleDetector.Type
   private let options: SurpriseOptions
   private let seed: UInt64
   private let threads: Int
-  /// Whether roles are watched by calibrated surprise, or else by the sum of four.
-  private let usesSurprise: Bool
-  /// Into how many parts clean time is cut for calibration: four, so that scores come from nearly as much time as the
-  /// detector's own; for windows and clusters, which need long time, two.
-  var foldCount: Int { usesSurprise ? 4 : 2 }
 
-  /// - Parameter runs: All of clean time, counters as rates.
-  init(_ runs: [Run], options: SurpriseOptions, seed: UInt64, threads: Int) {
+  /// - Parameters:
+  ///   - runs: All of clean time, counters as rates.
+  ///   - method: `nil` to choose one.
+  init(_ runs: [Run], method: (any RoleDetector.Type)?, options: SurpriseOptions, seed: UInt64, threads: Int) {
     (self.options, self.seed, self.threads) = (options, seed, threads)
-    // Each half of clean time is fitted to as well.
-    let isShort = runs.contains { $0.sampleCount < 2 * SumModel.smallestSampleCount }
-    usesSurprise =
-      isShort
-      || runs.contains { run in
-        run.observedMembers.values.contains { $0.count >= RoleBaseline.smallestGroup }
-      }
+    self.method = method ?? Self.method(for: runs)
   }
 
-  /// The models of all roles of some runs, by name.
-  func models(of runs: [Run]) throws(DiagnosisError) -> [(name: String, model: any RoleModel)] {
+  private static func method(for runs: [Run]) -> any RoleDetector.Type {
+    // Each half of clean time is fitted to as well.
+    let isShort = runs.contains { $0.sampleCount < SumModel.foldCount * SumModel.smallestSampleCount }
+    let hasPeers = runs.contains { run in
+      run.observedMembers.values.contains { $0.count >= RoleBaseline.smallestGroup }
+    }
+    return isShort || hasPeers ? RoleBaseline.self : SumModel.self
+  }
+
+  /// The detectors of all roles of some runs, by name.
+  func detectors(of runs: [Run]) throws(DiagnosisError) -> [(name: String, detector: any RoleDetector)] {
     let members = runs.map(\.observedMembers)
-    var models: [(String, any RoleModel)] = []
+    var detectors: [(String, any RoleDetector)] = []
     for role in Set(members.flatMap(\.keys)).sorted() {
       let own = zip(runs, members).compactMap { run, members in
         members[role].map { (run: run, members: $0) }
       }
-      if let model = try model(of: own, role: role) { models.append((role, model)) }
+      do {
+        let clean = RoleCleanTime(own, options: options, seed: seed, threads: threads)
+        if let detector = try method.init(fittedTo: clean) { detectors.append((role, detector)) }
+      } catch { throw DiagnosisError("role '\(role)': \(error)") }
     }
-    return models
-  }
-
-  private func model(
-    of runs: [(run: Run, members: [EntityPath])], role: String
-  ) throws(DiagnosisError) -> (any RoleModel)? {
-    let candidates = Self.channels(of: runs)
-    guard !usesSurprise else {
-      return RoleBaseline(fittedTo: runs, candidates: candidates, options: options, threads: threads)
-    }
-    do {
-      return try SumModel(
-        fittedTo: runs, candidates: candidates, leastObservedShare: options.leastObservedShare, seed: seed,
-        threads: threads)
-    } catch { throw DiagnosisError("role '\(role)': \(error)") }
+    return detectors
   }
 
   /// The scores of the members of one role over one run.
@@ -69,24 +59,25 @@ struct RoleFit: Sendable {
 
   /// The scores of all members of each role, run by run, once the first ones are complete.
   func scores(
-    of runs: [Run], with models: [(name: String, model: any RoleModel)]
+    of runs: [Run], with detectors: [(name: String, detector: any RoleDetector)]
   ) -> [CleanScores] {
     let tasks = runs.flatMap { run in
       let members = run.observedMembers
-      return models.compactMap { name, model in members[name].map { (run: run, name: name, model: model, members: $0) }
+      return detectors.compactMap { name, detector in
+        members[name].map { (run: run, name: name, detector: detector, members: $0) }
       }
     }
     return parallelMap(count: tasks.count, threads: threads) { index in
       let task = tasks[index]
       return CleanScores(
-        role: task.name, members: task.members, series: scores(of: task.run, task.members, with: task.model))
+        role: task.name, members: task.members, series: scores(of: task.run, task.members, with: task.detector))
     }
   }
 
-  private func scores(of run: Run, _ members: [EntityPath], with model: any RoleModel) -> [[Float]] {
-    var stream = model.makeStream(options: options)
+  private func scores(of run: Run, _ members: [EntityPath], with detector: any RoleDetector) -> [[Float]] {
+    var stream = detector.makeStream(options: options)
     for member in members { stream.add(member) }
-    let layout = RoleLayout(members, channels: model.channels, in: run.metadata.layers)
+    let layout = RoleLayout(members, channels: detector.channels, in: run.metadata.layers)
     var result = members.map { _ in [Float]() }
     let block = max(Monitor.blockSize / max(stream.cellCount, 1), 1)
     for start in stride(from: 0, to: run.sampleCount, by: block) {
@@ -99,20 +90,5 @@ struct RoleFit: Sendable {
       }
     }
     return result
-  }
-
-  /// Every channel of the layers that have one of the members, layer after layer.
-  private static func channels(of runs: [(run: Run, members: [EntityPath])]) -> [ChannelReference] {
-    var found: [ChannelReference] = []
-    for layer in TelemetryLayer.allCases {
-      var names: Set<String> = []
-      for (run, members) in runs {
-        guard let series = run[layer], !Set(series.entities).isDisjoint(with: members) else { continue }
-        for channel in series.channels where names.insert(channel.name).inserted {
-          found.append(ChannelReference(layer: layer, channel: channel))
-        }
-      }
-    }
-    return found
   }
 }

@@ -11,7 +11,7 @@ struct ChannelMatching {
 
   init(_ layers: [LayerMetadata], detector: FittedDetector) {
     (self.layers, self.detector) = (layers, detector)
-    let expected = Self.unique(detector.roles.flatMap(\.model.channels))
+    let expected = Self.unique(detector.roles.flatMap(\.detector.channels))
     let known = Set(expected.map(\.description))
     var found: Set<String> = []
     for layer in layers {
@@ -54,8 +54,8 @@ struct ChannelMatching {
 
   /// The role of an entity among those that the detector knows: by name or topology, else the one of which it has the
   /// most channels among roles at its depth; `nil` when there is none.
-  func role(of entity: EntityPath, topology: [EntityPath: [String: String]]) -> String? {
-    let named = ClusterRoles.role(of: entity, in: topology)
+  func role(of entity: EntityPath, in run: Run) -> String? {
+    let named = run.role(of: entity)
     if detector.roles.contains(where: { $0.name == named }) { return named }
     let depth = entity.components.count
     let own = Set(
@@ -63,9 +63,9 @@ struct ChannelMatching {
         layer.channels.map { "\(layer.layer)/\($0.name)" }
       })
     let fitting = detector.roles.compactMap { role -> (name: String, share: Double)? in
-      guard role.model.members.contains(where: { $0.components.count == depth }) else { return nil }
-      let shared = role.model.channels.count { own.contains($0.description) }
-      let share = Double(shared) / Double(max(role.model.channels.count, 1))
+      guard role.detector.members.contains(where: { $0.components.count == depth }) else { return nil }
+      let shared = role.detector.channels.count { own.contains($0.description) }
+      let share = Double(shared) / Double(max(role.detector.channels.count, 1))
       return share > 0.5 ? (role.name, share) : nil
     }
     return fitting.max { ($0.share, $1.name) < ($1.share, $0.name) }?.name
@@ -86,9 +86,9 @@ struct ChannelMatching {
       if !strangers.isEmpty {
         notices.append(
           "\(Self.list(strangers)) had no clean time: compared with what is usual for the role "
-            + "'\(role.name)'" + (role.model is RoleBaseline ? " until enough samples of their own are known" : ""))
+            + "'\(role.name)'" + (role.detector is RoleBaseline ? " until enough samples of their own are known" : ""))
       }
-      let gone = Set(role.model.members).subtracting(present)
+      let gone = Set(role.detector.members).subtracting(present)
       if isFirst, !gone.isEmpty { notices.append("\(Self.list(gone.sorted())) of clean time is not there") }
     }
     let without = unscored.filter(new.contains).sorted()

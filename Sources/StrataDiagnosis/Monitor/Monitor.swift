@@ -50,7 +50,7 @@ public struct Monitor: Sendable {
   public init(_ detector: FittedDetector, policy: AlarmPolicy? = nil) {
     self.detector = detector
     self.policy = policy ?? detector.policy
-    streams = detector.roles.map { $0.model.makeStream(options: detector.options) }
+    streams = detector.roles.map { $0.detector.makeStream(options: detector.options) }
     counters = detector.roles.map { _ in CounterStates() }
     levels = detector.roles.map { _ in [] }
     tracker = IncidentTracker(
@@ -142,7 +142,7 @@ public struct Monitor: Sendable {
     if let problem = matching.contradiction { throw DiagnosisError("'\(piece.name)': \(problem)") }
     if isNew { notices += matching.notices }
     for entity in comers {
-      let role = matching.role(of: entity, topology: piece.topology)
+      let role = matching.role(of: entity, in: piece)
       guard let role, let index = detector.roles.firstIndex(where: { $0.name == role }) else {
         unscored.insert(entity)
         continue

@@ -80,6 +80,10 @@ struct RoleReading: Sendable {
       rows += row
     }
     let scored = rows.withUnsafeBufferPointer { stream.push($0, count: block.count) }
+    require(
+      scored.scores.count == block.count * levels.count && scored.own.count == block.count * cells
+        && scored.common.count == block.count * channels,
+      "Monitor: the stream of a method of detection gave arrays of other shapes than it was asked for")
     scores.reserveCapacity(scored.scores.count)
     alarmed.reserveCapacity(scored.scores.count)
     for (place, value) in scored.scores.enumerated() {

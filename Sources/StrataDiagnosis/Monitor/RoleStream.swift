@@ -1,10 +1,10 @@
-import StrataTelemetry
-import StrataTensor
+public import StrataTelemetry
 
 /// The entities of one role in one cluster, scored sample by sample.
 ///
 /// However the samples are cut into pieces, the scores have the same bits.
-protocol RoleStream: Sendable {
+public protocol RoleStream: Sendable {
+  /// What is watched: the channels of a row.
   var channels: [ChannelReference] { get }
   /// Who is followed, in the order in which rows come.
   var members: [EntityPath] { get }
@@ -34,18 +34,30 @@ extension RoleStream {
 }
 
 /// What a stream says about some samples.
-struct RoleScores: Sendable {
-  /// Per sample and member.
-  var scores: [Float] = []
-  /// Per sample, member and channel: how much it stands out among peers, or from the time just before where there are
-  /// none.
-  var own: [Float] = []
-  /// Per sample and channel: how much all members stand out together.
-  var common: [Float] = []
+public struct RoleScores: Sendable {
+  /// Shape `[time, member]`: higher is more anomalous. None is NaN.
+  public var scores: [Float]
+  /// Shape `[time, member, channel]`, none below zero: how much each channel stands out among peers, or from the time just
+  /// before where there are none.
+  public var own: [Float]
+  /// Shape `[time, channel]`, none below zero: how much all members stand out together.
+  public var common: [Float]
+
+  /// - Precondition: The shapes agree with those of the stream.
+  public init(scores: [Float] = [], own: [Float] = [], common: [Float] = []) {
+    (self.scores, self.own, self.common) = (scores, own, common)
+  }
 }
 
 /// What a stream remembers of the past, in the form of a file.
-struct RoleState: Sendable {
-  var arrays: [String: [Float]] = [:]
-  var counts: [String: [Int]] = [:]
+public struct RoleState: Sendable {
+  /// Numbers, by name.
+  public var arrays: [String: [Float]]
+  /// Whole numbers, by name.
+  public var counts: [String: [Int]]
+
+  /// A memory of these numbers.
+  public init(arrays: [String: [Float]] = [:], counts: [String: [Int]] = [:]) {
+    (self.arrays, self.counts) = (arrays, counts)
+  }
 }

@@ -1,19 +1,10 @@
-public import StrataTelemetry
+import StrataTelemetry
 import StrataTensor
 
 extension Run {
-  /// How many machines the run is of, or how many entities where no machine is known: what budgets of false alarms count.
-  public var nodeCount: Int {
-    let nodes = Set(entities.compactMap { ClusterRoles.node(of: $0, in: topology) })
-    return nodes.isEmpty ? entities.count : nodes.count
-  }
-
-  /// The machine that an entity belongs to, itself included; `nil` for what belongs to none, such as a job.
-  public func node(of entity: EntityPath) -> EntityPath? { ClusterRoles.node(of: entity, in: topology) }
-
   /// The entities of which anything was observed, by role; each list is ordered.
   var observedMembers: [String: [EntityPath]] {
-    Dictionary(grouping: observedEntities) { ClusterRoles.role(of: $0, in: topology) }
+    Dictionary(grouping: observedEntities, by: role(of:))
   }
 
   /// The entities of which anything was observed, ordered.

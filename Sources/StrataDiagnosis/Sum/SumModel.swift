@@ -4,8 +4,10 @@ import StrataTensor
 /// What is normal for entities that have no peers: each is compared with its own clean time (``EntityParts``).
 ///
 /// An entity without clean time of its own is compared with that of all entities of its role together.
-struct SumModel: RoleModel {
+struct SumModel: RoleDetector {
   static let method = "sum of four"
+  static let foldCount = 2
+  static let isCalibratedByEntity = true
   /// The fewest clean samples that windows and clusters can be fitted to.
   static let smallestSampleCount = 200
 
@@ -21,37 +23,28 @@ struct SumModel: RoleModel {
 }
 
 extension SumModel {
-  /// Fits to clean time.
-  ///
-  /// The result does not depend on `threads`.
-  ///
-  /// - Parameters:
-  ///   - runs: Clean runs, counters as rates, with the members that have the role in each.
-  ///   - candidates: Every channel that the role might have.
-  ///   - leastObservedShare: How small a share of observed samples makes a channel count as present.
-  ///   - seed: Decides the first cluster centres.
-  /// - Returns: `nil` when no channel was observed often enough.
-  /// - Throws: `LinearAlgebraError`.
-  init?(
-    fittedTo runs: [(run: Run, members: [EntityPath])], candidates: [ChannelReference], leastObservedShare: Float,
-    seed: UInt64, threads: Int
-  ) throws {
-    members = Set(runs.flatMap(\.members)).sorted()
+  init?(fittedTo cleanTime: RoleCleanTime) throws(DiagnosisError) {
+    members = cleanTime.members
     var stretches: [EntityPath: [NDArray]] = [:]
-    for (run, own) in runs {
-      for member in own {
-        let layout = RoleLayout([member], channels: candidates, in: run.metadata.layers)
-        stretches[member, default: []].append(layout.rows(of: run, 0..<run.sampleCount))
+    for (run, own) in cleanTime.runs {
+      if run.sampleCount < Self.smallestSampleCount {
+        throw DiagnosisError(
+          "the \(Self.method) needs parts of \(Self.smallestSampleCount) clean samples, one of run '\(run.name)' has "
+            + "\(run.sampleCount)")
       }
+      for member in own { stretches[member, default: []].append(cleanTime.samples(of: member, in: run)) }
     }
-    let present = Self.observedColumns(members.flatMap { stretches[$0]! }, least: leastObservedShare)
+    let present = Self.observedColumns(
+      members.flatMap { stretches[$0]! }, least: cleanTime.options.leastObservedShare)
     guard !present.isEmpty else { return nil }
-    channels = present.map { candidates[$0] }
+    channels = present.map { cleanTime.channels[$0] }
     let own = members.map { member in stretches[member]!.map { $0.selecting(columns: present) } }
     let clean = members.count > 1 ? own + [Self.latest(own)] : own
-    parts = try parallelMap(count: clean.count, threads: threads) { index in
-      try EntityParts(fittedTo: clean[index], seed: seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
-    }
+    do {
+      parts = try parallelMap(count: clean.count, threads: cleanTime.threads) { index in
+        try EntityParts(fittedTo: clean[index], seed: cleanTime.seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
+      }
+    } catch { throw DiagnosisError("\(error)") }
   }
 
   /// As much of the end of every member's clean time as all members together may have, so that what they have in common

@@ -2,27 +2,17 @@ import StrataTelemetry
 import StrataTensor
 
 extension RoleBaseline {
-  /// Fits the statistics of a role to clean time.
-  ///
-  /// The result does not depend on `threads`.
-  ///
-  /// - Parameters:
-  ///   - runs: Clean runs, counters as rates, with the members that have the role in each. Their clocks agree.
-  ///   - candidates: Every channel that the role might have.
-  /// - Returns: `nil` when no channel was observed often enough.
   /// - Complexity: O(samples · channels) on average.
-  init?(
-    fittedTo runs: [(run: Run, members: [EntityPath])], candidates: [ChannelReference],
-    options: SurpriseOptions, threads: Int
-  ) {
-    let members = Set(runs.flatMap(\.members)).sorted()
+  init?(fittedTo cleanTime: RoleCleanTime) {
+    let (runs, candidates, options) = (cleanTime.runs, cleanTime.channels, cleanTime.options)
+    let members = cleanTime.members
     let series = runs.map {
       (run: $0.run, layout: RoleLayout($0.members, channels: candidates, in: $0.run.metadata.layers))
     }
     let places = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
     let positions = runs.map { $0.members.map { places[$0]! } }
     let intervals = runs.map(\.run.interval)
-    let fits = parallelMap(count: candidates.count, threads: threads) { channel in
+    let fits = parallelMap(count: candidates.count, threads: cleanTime.threads) { channel in
       ChannelFit(
         channel, of: candidates[channel].channel, in: series, positions: positions, memberCount: members.count,
         interval: intervals[0], options: options)

@@ -14,7 +14,7 @@ import StrataTensor
 /// Extreme Value Theory", KDD 2017; peers as in Deng et al., "Minder: Faulty Machine Detection for Large-scale
 /// Distributed Model Training", NSDI 2025; shrinkage of unseen entities: Efron and Morris, "Stein's Estimation Rule and
 /// Its Competitors", JASA 1973.
-struct RoleBaseline: RoleModel {
+struct RoleBaseline: RoleDetector {
   static let method = "calibrated surprise"
 
   /// Fewer members than this have no meaningful middle.

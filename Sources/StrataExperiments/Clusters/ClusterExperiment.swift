@@ -90,20 +90,22 @@ public struct ClusterExperiment: Experiment {
   ) throws -> [ClusterRow] {
     report("\(source.name), \(name)")
     let judge = ClusterJudge(source, run: run, name: name)
-    let detector = try FittedDetector(
-      cleanTime: [run.cleanTime], policy: AlarmPolicy(budget: source.budgets[0], mergeGap: source.mergeGap),
-      provenance: Provenance(settings: specification.hash, runs: [run]), threads: threads)
     var rows: [ClusterRow] = []
-    for budget in source.budgets {
-      let policy = AlarmPolicy(budget: budget, mergeGap: source.mergeGap)
-      let detection = try detector.detect(in: [run], policy: policy, threads: threads)
-      rows.append(
-        try judge.row(
-          Self.methodName, detection.scores.afterTraining(of: [run]),
-          reports: detection.incidents[0].map {
-            .init(samples: $0.samples, suspects: $0.evidence.entities.map(\.entity))
-          }
-        ))
+    for method in [nil] + source.methods {
+      let detector = try FittedDetector(
+        cleanTime: [run.cleanTime], policy: AlarmPolicy(budget: source.budgets[0], mergeGap: source.mergeGap),
+        method: method, provenance: Provenance(settings: specification.hash, runs: [run]), threads: threads)
+      for budget in source.budgets {
+        let policy = AlarmPolicy(budget: budget, mergeGap: source.mergeGap)
+        let detection = try detector.detect(in: [run], policy: policy, threads: threads)
+        rows.append(
+          try judge.row(
+            method ?? Self.methodName, detection.scores.afterTraining(of: [run]),
+            reports: detection.incidents[0].map {
+              .init(samples: $0.samples, suspects: $0.evidence.entities.map(\.entity))
+            }
+          ))
+      }
     }
     guard !source.baselines.isEmpty else { return rows }
     let telemetry = try BaselineTelemetry(

@@ -19,6 +19,8 @@ public struct ClusterSpecification: Sendable {
 
     public let name: String
     public let origin: Origin
+    /// Methods of detection that are fitted and judged like the one that is chosen, by name.
+    public let methods: [String]
     /// Simple methods that are fitted to the same clean time.
     public let baselines: [Baseline]
     /// Sums of baselines, by name.
@@ -82,6 +84,12 @@ extension ClusterSpecification.Source {
         }
         origin = .preset(preset, seeds: seeds)
       }
+    }
+    methods = node.has("methods") ? try node.strings("methods") : []
+    for method in methods where !DetectionMethod.names.contains(method) {
+      throw node.error(
+        "there is no method of detection '\(method)'; known: \(DetectionMethod.names.joined(separator: ", "))",
+        at: "methods")
     }
     baselines = node.has("baselines") ? try node.choices("baselines", Baseline.self) : []
     var sums: [ExperimentSpecification.Sum] = []

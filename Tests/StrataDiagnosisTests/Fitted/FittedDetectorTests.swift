@@ -63,7 +63,7 @@ import Testing
     ("\"interval\":5", "\"interval\":-5", "contradicts itself"),
     (
       "\"method\":\"calibrated surprise\"", "\"method\":\"guess\"",
-      "watches role 'host' with 'guess', which this version does not know"
+      "watches role 'host' with 'guess', which this program does not know"
     ),
     ("\"members\":[\"c0/host0\",", "\"members\":[", "contradicts itself in role 'host'"),
     ("\"roles\":", "\"rolls\":", "is damaged"),

@@ -1,12 +1,10 @@
-import StrataTelemetry
-
-/// Which entities of a run are each other's peers.
-enum ClusterRoles {
-  /// The role of an entity: the attribute `role` of the topology, else the word that its own name begins with where the
-  /// name is a word and a number (`gpu5`, `machine-1-4`, `node-b`), else its depth in the path.
+extension Run {
+  /// What an entity is among others: entities of one role are each other's peers.
   ///
-  /// No role is guessed from the digits of an address or of a UUID.
-  static func role(of entity: EntityPath, in topology: [EntityPath: [String: String]]) -> String {
+  /// The attribute `role` of the topology where it is given; else the word that the entity's own name begins with, where
+  /// the name is a word and a number (`c0/rack1/host3/gpu5` is a `gpu`, `smd/machine-1-4` a `machine`, `c0/node-b` a
+  /// `node`); else its depth in the path (`level 2`). No role is guessed from the digits of an address or of a UUID.
+  public func role(of entity: EntityPath) -> String {
     if let role = topology[entity]?["role"] { return role }
     let parts = entity.last.split { "-_.:".contains($0) }
     let first = parts.first.map(String.init) ?? entity.last
@@ -19,13 +17,19 @@ enum ClusterRoles {
 
   /// The machine that an entity belongs to: itself or the innermost enclosing entity whose role is a machine's; `nil` for
   /// what belongs to none, such as a job.
-  static func node(of entity: EntityPath, in topology: [EntityPath: [String: String]]) -> EntityPath? {
+  public func node(of entity: EntityPath) -> EntityPath? {
     let machines: Set<String> = ["host", "node", "machine", "server"]
     var candidate: EntityPath? = entity
     while let current = candidate {
-      if machines.contains(role(of: current, in: topology)) { return current }
+      if machines.contains(role(of: current)) { return current }
       candidate = current.parent
     }
     return nil
+  }
+
+  /// How many machines the run is of, or how many entities where no machine is known: what budgets of false alarms count.
+  public var nodeCount: Int {
+    let nodes = Set(entities.compactMap(node))
+    return nodes.isEmpty ? entities.count : nodes.count
   }
 }
