@@ -5,21 +5,42 @@ package enum OrderStatistics {
   /// The standard deviation of a normal distribution, in median absolute deviations.
   package static let normalDeviationPerMedianDeviation = 1.482_602_2
 
+  // Concrete functions around generic ones: called from another module, the generic ones are not specialised.
+
   /// The median; the mean of the middle two of an even number. Reorders `values`.
   ///
   /// - Precondition: There is a value, and none is NaN.
-  @inlinable
-  package static func median<Value: BinaryFloatingPoint>(_ values: UnsafeMutableBufferPointer<Value>) -> Value {
-    quantile(0.5, of: values)
+  package static func median(_ values: UnsafeMutableBufferPointer<Float>) -> Float { place(0.5, in: values) }
+
+  /// The median; the mean of the middle two of an even number. Reorders `values`.
+  ///
+  /// - Precondition: There is a value, and none is NaN.
+  package static func median(_ values: UnsafeMutableBufferPointer<Double>) -> Double { place(0.5, in: values) }
+
+  /// The quantile at `probability`, linear between order statistics (NumPy's default). Reorders `values`.
+  ///
+  /// - Precondition: There is a value, and none is NaN.
+  /// - Complexity: O(n) on average.
+  package static func quantile(_ probability: Double, of values: UnsafeMutableBufferPointer<Float>) -> Float {
+    place(probability, in: values)
   }
 
   /// The quantile at `probability`, linear between order statistics (NumPy's default). Reorders `values`.
   ///
   /// - Precondition: There is a value, and none is NaN.
   /// - Complexity: O(n) on average.
-  @inlinable
-  package static func quantile<Value: BinaryFloatingPoint>(
-    _ probability: Double, of values: UnsafeMutableBufferPointer<Value>
+  package static func quantile(_ probability: Double, of values: UnsafeMutableBufferPointer<Double>) -> Double {
+    place(probability, in: values)
+  }
+
+  /// The median of the distances to `centre`. Overwrites `values`.
+  package static func medianDeviation(_ values: UnsafeMutableBufferPointer<Float>, around centre: Float) -> Float {
+    for index in values.indices { values[index] = abs(values[index] - centre) }
+    return median(values)
+  }
+
+  private static func place<Value: BinaryFloatingPoint>(
+    _ probability: Double, in values: UnsafeMutableBufferPointer<Value>
   ) -> Value {
     let place = probability * Double(values.count - 1)
     let index = Int(place)
@@ -33,20 +54,10 @@ package enum OrderStatistics {
     return low == high ? low : low + (high - low) * fraction
   }
 
-  /// The median of the distances to `centre`. Overwrites `values`.
-  @inlinable
-  package static func medianDeviation<Value: BinaryFloatingPoint>(
-    _ values: UnsafeMutableBufferPointer<Value>, around centre: Value
-  ) -> Value {
-    for index in values.indices { values[index] = abs(values[index] - centre) }
-    return median(values)
-  }
-
   /// Moves the element of rank `index` to its place, smaller ones before it and larger ones behind.
   ///
   /// Reference: Hoare, "Algorithm 65: FIND", CACM 1961, with the median of three as the pivot.
-  @inlinable
-  package static func select<Value: BinaryFloatingPoint>(
+  private static func select<Value: BinaryFloatingPoint>(
     _ index: Int, in values: UnsafeMutableBufferPointer<Value>
   ) {
     var low = 0
