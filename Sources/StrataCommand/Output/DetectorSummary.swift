@@ -10,6 +10,8 @@ struct DetectorSummary: Encodable {
     let channels: Int
     /// The score of the method above which an entity is alarmed; the lowest where entities are calibrated one by one.
     let threshold: Float
+    /// Memory that one entity takes while it is followed.
+    let bytesPerEntity: Int
   }
 
   let folder: String
@@ -29,20 +31,23 @@ struct DetectorSummary: Encodable {
       Role(
         role: name, method: detector.method(ofRole: name) ?? "", entities: detector.entityCount(ofRole: name),
         channels: detector.channels(ofRole: name).count,
-        threshold: thresholds[name] ?? .infinity)
+        threshold: thresholds[name] ?? .infinity, bytesPerEntity: detector.byteCount(perEntityOfRole: name))
     }
   }
 
   var text: String {
     let samples = cleanTime.reduce(0) { $0 + $1.sampleCount }
     let nodes = cleanTime.map(\.nodeCount).max() ?? 0
-    var text =
-      "\(folder): fitted to \(samples) clean samples every \(NumberText.short(interval)) s of \(nodes) hosts "
-      + "(\(NumberText.short(cleanNodeDays)) host-days)\n"
+    var table = TextTable(
+      .init("role"), .init("entities", isNumber: true), .init("channels", isNumber: true), .init("method"),
+      .init("alarm above", isNumber: true), .init("bytes per entity", isNumber: true))
     for role in roles {
-      text += "  \(role.role): \(role.entities) entities, \(role.channels) channels, \(role.method), alarm above "
-      text += "\(NumberText.short(Double(role.threshold)))\n"
+      table.add(
+        role.role, "\(role.entities)", "\(role.channels)", role.method, NumberText.short(Double(role.threshold)),
+        "\(role.bytesPerEntity)")
     }
-    return text + "budget: \(NumberText.short(policy.budget)) false alarms per 1000 host-days\n"
+    return "\(folder): fitted to \(samples) clean samples every \(NumberText.short(interval)) s of \(nodes) hosts "
+      + "(\(NumberText.short(cleanNodeDays)) host-days)\n" + table.text(isColored: Console.isColored)
+      + "budget: \(NumberText.short(policy.budget)) false alarms per 1000 host-days\n"
   }
 }

@@ -97,7 +97,8 @@ extension FittedDetector {
       guard channels > 0, !cells.overflow, cells.partialValue <= Self.limits.cells, role.budgetShare > 0,
         role.budgetShare.isFinite, role.calibration.isValid, role.memberCalibrations.allSatisfy(\.isValid),
         [0, members].contains(role.memberCalibrations.count),
-        Set(role.channels.map(\.description)).count == channels, Set(role.members).count == members
+        Set(role.channels.map(\.description)).count == channels,
+        zip(role.members, role.members.dropFirst()).allSatisfy({ $0 < $1 })
       else { throw damaged("contradicts itself in role '\(role.name)'") }
       // Reading stops at the first array that does not fit.
       func read(_ name: String, shape: [Int]) -> NDArray? {

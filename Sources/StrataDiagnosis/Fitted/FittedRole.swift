@@ -16,7 +16,7 @@ struct FittedRole: Sendable {
 
   /// How often clean time reaches a score of an entity.
   func calibration(of entity: EntityPath) -> ScoreCalibration {
-    guard !memberCalibrations.isEmpty, let place = detector.members.firstIndex(of: entity) else { return calibration }
+    guard !memberCalibrations.isEmpty, let place = detector.place(of: entity) else { return calibration }
     return memberCalibrations[place]
   }
 

@@ -46,6 +46,19 @@ extension RoleDetector {
   public static var foldCount: Int { 4 }
   /// All entities of a role together.
   public static var isCalibratedByEntity: Bool { false }
+
+  /// Where an entity stands among ``members``; `nil` for one without clean time of its own.
+  ///
+  /// - Complexity: O(log members).
+  func place(of entity: EntityPath) -> Int? {
+    let members = self.members
+    var (low, high) = (0, members.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if members[middle] < entity { low = middle + 1 } else { high = middle }
+    }
+    return low < members.count && members[low] == entity ? low : nil
+  }
 }
 
 /// The methods that a detector can be fitted with, by name.

@@ -17,7 +17,7 @@ struct SumModel: RoleDetector {
   let parts: [EntityParts]
 
   /// What an entity is compared with.
-  func parts(of entity: EntityPath) -> EntityParts { parts[members.firstIndex(of: entity) ?? parts.count - 1] }
+  func parts(of entity: EntityPath) -> EntityParts { parts[place(of: entity) ?? parts.count - 1] }
 
   func makeStream(options: SurpriseOptions) -> any RoleStream { SumStream(self) }
 }

@@ -17,7 +17,7 @@ struct SumStream: RoleStream {
 
   mutating func add(_ member: EntityPath) {
     members.append(member)
-    isKnown.append(model.members.contains(member))
+    isKnown.append(model.place(of: member) != nil)
     pasts.append(NDArray([0, channels.count], []))
     gaps.append([Int](repeating: -1, count: channels.count))
   }

@@ -32,24 +32,45 @@ func medianOfObserved(
 }
 
 /// The median of the last values of a series.
-struct RecentLevel: Sendable {
+package struct RecentLevel: Sendable {
   private let memory: Int
-  private(set) var values: [Float] = []
-  private(set) var next = 0
+  package private(set) var values: [Float] = []
+  package private(set) var next = 0
+  /// The same values, ascending.
+  private var ordered: [Float] = []
 
   /// - Parameter memory: How many values are kept.
-  init(memory: Int) { self.memory = memory }
+  package init(memory: Int) { self.memory = memory }
 
   /// Goes on from kept values.
-  init(memory: Int, values: [Float], next: Int) { (self.memory, self.values, self.next) = (memory, values, next) }
+  package init(memory: Int, values: [Float], next: Int) {
+    (self.memory, self.values, self.next) = (memory, values, next)
+    ordered = values.sorted()
+  }
 
-  /// Adds a value and returns the median of the last ones, itself among them.
-  mutating func level(adding value: Float) -> Float {
-    if values.count < memory { values.append(value) } else { values[next] = value }
-    next = (next + 1) % memory
-    return withUnsafeTemporaryAllocation(of: Float.self, capacity: values.count) { copy in
-      _ = copy.initialize(from: values)
-      return OrderStatistics.median(copy)
+  /// Adds a value, which is not NaN, and returns the median of the last ones, itself among them.
+  ///
+  /// - Complexity: O(log memory) comparisons, and as many moves as lie between two places.
+  package mutating func level(adding value: Float) -> Float {
+    if values.count < memory {
+      values.append(value)
+    } else {
+      ordered.remove(at: place(of: values[next]))
+      values[next] = value
     }
+    next = (next + 1) % memory
+    ordered.insert(value, at: place(of: value))
+    let (low, high) = (ordered[(ordered.count - 1) / 2], ordered[ordered.count / 2])
+    return low == high ? low : low + (high - low) * 0.5
+  }
+
+  /// How many values are less.
+  private func place(of value: Float) -> Int {
+    var (low, high) = (0, ordered.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ordered[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

@@ -53,7 +53,7 @@ struct SurpriseStream: RoleStream {
   mutating func add(_ member: EntityPath) {
     let channels = baseline.channels.count
     members.append(member)
-    if let place = baseline.members.firstIndex(of: member) {
+    if let place = baseline.place(of: member) {
       isKnown.append(true)
       centres += baseline.centres[place * channels..<(place + 1) * channels]
       spreads += baseline.spreads[place * channels..<(place + 1) * channels]

@@ -47,6 +47,15 @@ import Testing
     #expect(incidents.contains { $0.evidence.entities.first?.entity == "c0/host3" })
   }
 
+  @Test func memoryPerEntityIsWhatItsChannelsNeed() throws {
+    let detector = try fleet.detector()
+    let channels = detector.channels(ofRole: "host").count
+    let known = (11 * channels + 2 * 6 * channels) / 6
+    let (past, counters) = (7 * channels + 3, 2 * channels)
+    #expect(detector.byteCount(perEntityOfRole: "host") == 4 * (known + past + counters))
+    #expect(detector.byteCount(perEntityOfRole: "switch") == 0)
+  }
+
   @Test func tooLittleCleanTimeIsAnError() throws {
     let run = Fleet(sampleCount: 59).run()
     #expect(
