@@ -15,7 +15,8 @@ struct ExperimentCommand: ParsableCommand {
       An experiment is a folder with experiment.yaml. One that judges detectors names data, seeds and baselines; \
       running it writes results/runs.csv (one row per data set, method, seed and entity), table.md and \
       manifest.json. One with 'realism' sets figures of the simulator beside those of public data; running it writes \
-      realism.csv and curves.csv instead of runs.csv.
+      realism.csv and curves.csv instead of runs.csv. 'clusters' judges detectors on recorded or simulated clusters, \
+      'representation' a model before and after training; neither needs public data.
 
       Examples:
         strata experiment run experiments/01-server-machines --data ../data
@@ -32,14 +33,20 @@ struct ExperimentOptions: ParsableArguments {
     completion: .directory)
   var folder: String
   @Option(
-    help: ArgumentHelp("The folder that holds the public data sets; STRATA_DATA when not given.", valueName: "folder"),
+    help: ArgumentHelp(
+      "The folder that holds the public data sets, where an experiment reads them; STRATA_DATA when not given.",
+      valueName: "folder"),
     completion: .directory)
   var data: String?
 
+  /// Empty where it is not given and no experiment reads public data.
+  ///
   /// - Throws: `InvalidInput` when neither the option nor the variable is given; `MissingInput`.
-  func dataRoot() throws -> String {
+  func dataRoot(for experiments: [any Experiment]) throws -> String {
     guard let root = data ?? ProcessInfo.processInfo.environment["STRATA_DATA"] else {
-      throw InvalidInput("give --data, or set STRATA_DATA, to the folder that holds the public data sets")
+      guard let needy = experiments.first(where: \.readsPublicData) else { return "" }
+      throw InvalidInput(
+        "'\(needy.folder.name)' reads public data sets: give --data, or set STRATA_DATA, to the folder that holds them")
     }
     try MissingInput.require(root)
     return root
@@ -62,8 +69,9 @@ extension ExperimentCommand {
     @OptionGroup var logs: LogOptions
 
     func run() throws {
-      let root = try options.dataRoot()
-      for experiment in try options.experiments() {
+      let experiments = try options.experiments()
+      let root = try options.dataRoot(for: experiments)
+      for experiment in experiments {
         try experiment.run(dataRoot: root, threads: threads.count) { logs.info($0) }
         try Console.write(try experiment.tableText())
       }
@@ -99,9 +107,10 @@ extension ExperimentCommand {
     @OptionGroup var logs: LogOptions
 
     func run() throws {
-      let root = try options.dataRoot()
+      let experiments = try options.experiments()
+      let root = try options.dataRoot(for: experiments)
       var deviations = 0
-      for experiment in try options.experiments() {
+      for experiment in experiments {
         let found = try experiment.verify(dataRoot: root, threads: threads.count) { logs.info($0) }
         for deviation in found { try Console.write("\(experiment.folder.name): \(deviation)\n") }
         if found.isEmpty { try Console.write("\(experiment.folder.name): agrees with its committed rows\n") }

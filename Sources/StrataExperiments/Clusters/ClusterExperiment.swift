@@ -10,6 +10,7 @@ public struct ClusterExperiment: Experiment {
 
   public let folder: ExperimentFolder
   public let specification: ClusterSpecification
+  public var readsPublicData: Bool { false }
 
   /// - Throws: `ConfigurationError` with file and line.
   public init(_ folder: ExperimentFolder) throws(ConfigurationError) {

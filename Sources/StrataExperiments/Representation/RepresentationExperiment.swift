@@ -10,6 +10,7 @@ import StrataTensor
 public struct RepresentationExperiment: Experiment {
   public let folder: ExperimentFolder
   public let specification: RepresentationSpecification
+  public var readsPublicData: Bool { false }
 
   private static let samples = "samples"
   private static func features(_ training: String) -> String { "\(training) features" }

@@ -6,6 +6,9 @@ public protocol Experiment: Sendable {
   /// Where its specification and its results are.
   var folder: ExperimentFolder { get }
 
+  /// Whether it reads public data sets; `dataRoot` says nothing to one that does not.
+  var readsPublicData: Bool { get }
+
   /// Runs everything and replaces the committed results.
   ///
   /// - Parameters:
@@ -24,6 +27,10 @@ public protocol Experiment: Sendable {
   ///
   /// - Returns: One line per deviation beyond the tolerance; none when everything agrees.
   func verify(dataRoot: String, threads: Int, report: (String) -> Void) throws -> [String]
+}
+
+extension Experiment {
+  public var readsPublicData: Bool { true }
 }
 
 extension ExperimentFolder {
