@@ -37,7 +37,10 @@ public protocol RoleDetector: Sendable {
 
   /// What a file holds; `nil` where the file contradicts itself.
   ///
-  /// - Parameter read: Gives the array of a name and a shape, negative extents being free; `nil` where there is none.
+  /// - Parameters:
+  ///   - channels: What ``channels`` was.
+  ///   - members: What ``members`` was.
+  ///   - read: Gives the array of a name and a shape, negative extents being free; `nil` where there is none.
   init?(channels: [ChannelReference], members: [EntityPath], read: (_ name: String, _ shape: [Int]) -> NDArray?)
 }
 

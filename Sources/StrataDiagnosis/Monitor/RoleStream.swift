@@ -16,7 +16,9 @@ public protocol RoleStream: Sendable {
 
   /// Takes the next samples of every member.
   ///
-  /// - Parameter rows: Shape `[time, member, channel]`, NaN where missing; counters as rates.
+  /// - Parameters:
+  ///   - rows: Shape `[time, member, channel]`, NaN where missing; counters as rates.
+  ///   - count: How many samples.
   mutating func push(_ rows: UnsafeBufferPointer<Float>, count: Int) -> RoleScores
 
   /// What the stream remembers.
