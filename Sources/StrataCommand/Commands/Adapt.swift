@@ -56,10 +56,7 @@ struct Adapt: LoggingCommand {
       }
     }
     if let from, let to, from >= to { throw ValidationError("--from (\(from)) must be before --to (\(to)).") }
-    if let method, !DetectionMethod.names.contains(method) {
-      throw ValidationError(
-        "There is no method '\(method)'; the methods are \(DetectionMethod.names.joined(separator: ", ")).")
-    }
+    if let problem = method.flatMap(DetectionMethod.problem) { throw ValidationError("--method: \(problem)") }
     if let budget, !(budget > 0 && budget.isFinite) {
       throw ValidationError("--budget must be a positive number, found \(budget).")
     }

@@ -53,7 +53,7 @@ public struct ScoreCalibration: Sendable, Codable, Hashable {
     let highest = series.map(Self.highest)
     let maxima = highest.flatMap { $0 }.sorted()
     let threshold = maxima[Int(Double(maxima.count - 1) * Self.tailStart)]
-    let exceeding = sorted.count - sorted.endOfValues(through: threshold)
+    let exceeding = sorted.count - sorted.partitioningIndex { $0 > threshold }
     let start = sorted.count - exceeding - 1
     quantiles = (0...Self.quantileCount).map { sorted[start * $0 / Self.quantileCount] }
     // One more than were seen, as in a conformal p-value.
@@ -98,11 +98,7 @@ public struct ScoreCalibration: Sendable, Codable, Hashable {
     let tail = logarithm(tailShare)
     guard score <= tailThreshold else { return tail - (Double(score) - Double(tailThreshold)) / tailScale }
     // The first quantile that is as high: where many clean scores are equal, all of them count.
-    var (low, high) = (0, quantiles.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if quantiles[middle] >= score { high = middle } else { low = middle + 1 }
-    }
+    let high = quantiles.partitioningIndex { $0 >= score }
     guard high > 0 else { return 0 }
     let (below, above) = (quantiles[high - 1], quantiles[high])
     let place = (Double(high - 1) + Double((score - below) / (above - below))) / Double(Self.quantileCount)
@@ -129,17 +125,3 @@ public struct ScoreCalibration: Sendable, Codable, Hashable {
 
 /// The natural logarithm of ten.
 let naturalLogarithmOfTen = 2.302_585_092_994_046
-
-extension [Float] {
-  /// How many values are at most `value`.
-  ///
-  /// - Precondition: The values ascend.
-  fileprivate func endOfValues(through value: Float) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] <= value { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
-}

@@ -39,14 +39,10 @@ extension FittedDetector {
         "run '\(short.name)' has \(short.sampleCount) clean samples; a detector needs \(Self.smallestSampleCount) "
           + "(\(Double(Self.smallestSampleCount) * short.interval) s at this interval)")
     }
-    let named = method.flatMap(DetectionMethod.named)
-    if let method, named == nil {
-      throw DiagnosisError(
-        "there is no method of detection '\(method)'; known: \(DetectionMethod.names.joined(separator: ", "))"
-          + Suggestion.clause(for: method, among: DetectionMethod.names))
-    }
+    if let problem = method.flatMap(DetectionMethod.problem) { throw DiagnosisError(problem) }
     let rated = runs.map { $0.withCountersAsRates() }
-    let fit = RoleFit(rated, method: named, options: options, seed: provenance.seed, threads: threads)
+    let fit = RoleFit(
+      rated, method: method.flatMap(DetectionMethod.named), options: options, seed: provenance.seed, threads: threads)
     let detectors = try fit.detectors(of: rated)
     guard !detectors.isEmpty else { throw DiagnosisError("no entity has a channel that was observed half of the time") }
     let gap = policy.rule(interval: first.interval).gap

@@ -55,12 +55,8 @@ extension RoleDetector {
   /// - Complexity: O(log members).
   func place(of entity: EntityPath) -> Int? {
     let members = self.members
-    var (low, high) = (0, members.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if members[middle] < entity { low = middle + 1 } else { high = middle }
-    }
-    return low < members.count && members[low] == entity ? low : nil
+    let place = members.partitioningIndex { $0 >= entity }
+    return place < members.count && members[place] == entity ? place : nil
   }
 }
 
@@ -79,6 +75,13 @@ public enum DetectionMethod {
   /// - Precondition: ``RoleDetector/method`` is no method of this library and of no other registered type.
   public static func register(_ detector: (some RoleDetector).Type) {
     registry.register(detector, named: detector.method, type: detector)
+  }
+
+  /// What is wrong with a name; `nil` for one of ``names``.
+  public static func problem(with name: String) -> String? {
+    guard named(name) == nil else { return nil }
+    return "there is no method of detection '\(name)'; known: \(names.joined(separator: ", "))"
+      + Suggestion.clause(for: name, among: names)
   }
 
   /// The method of a name.

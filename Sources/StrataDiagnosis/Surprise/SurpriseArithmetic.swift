@@ -65,12 +65,5 @@ package struct RecentLevel: Sendable {
   }
 
   /// How many values are less.
-  private func place(of value: Float) -> Int {
-    var (low, high) = (0, ordered.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if ordered[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  private func place(of value: Float) -> Int { ordered.partitioningIndex { $0 >= value } }
 }

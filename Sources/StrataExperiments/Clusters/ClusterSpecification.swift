@@ -86,10 +86,8 @@ extension ClusterSpecification.Source {
       }
     }
     methods = node.has("methods") ? try node.strings("methods") : []
-    for method in methods where !DetectionMethod.names.contains(method) {
-      throw node.error(
-        "there is no method of detection '\(method)'; known: \(DetectionMethod.names.joined(separator: ", "))",
-        at: "methods")
+    if let problem = methods.lazy.compactMap(DetectionMethod.problem).first {
+      throw node.error(problem, at: "methods")
     }
     baselines = node.has("baselines") ? try node.choices("baselines", Baseline.self) : []
     var sums: [ExperimentSpecification.Sum] = []

@@ -114,23 +114,3 @@ import Testing
     }
   }
 }
-
-@Suite struct ClusterRolesTests {
-  @Test(arguments: [
-    ("c0/rack1/host3/gpu5", "gpu"), ("c0/n1", "n"), ("smd/machine-1-4", "machine"), ("c0/node-b", "node"),
-    ("c0/10.0.0.3:9400", "level 2"), ("c0/host0/GPU-e4f6a1b2-11aa-22bb", "level 3"), ("c0", "c"), ("42", "level 1"),
-  ])
-  func rolesComeFromWordsAndNotFromAddresses(path: String, role: String) throws {
-    let entity = try #require(EntityPath(parsing: path))
-    let run = Run(
-      name: "r", start: 0, interval: 1, sampleCount: 80,
-      layers: [
-        LayerSeries(
-          layer: .physical, entities: [entity], channels: [Channel(name: "x")],
-          values: NDArray([80, 1, 1], (0..<80).map { Float($0 % 7) }))
-      ])
-    let detector = try FittedDetector(
-      cleanTime: [run], policy: AlarmPolicy(), provenance: Provenance(settings: "", runs: [run]), threads: 1)
-    #expect(detector.roleNames == [role])
-  }
-}

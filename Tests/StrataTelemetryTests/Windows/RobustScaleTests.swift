@@ -69,18 +69,6 @@ private func scale(
     #expect(layer.scale(of: "c0/switch1", role: "switch") == nil)
   }
 
-  @Test func rolesAreNamesWithoutNumbersOrWhatTheTopologySays() {
-    var run = makeWalks(samples: 1)
-    run.topology["c0/host1"] = ["role": "login"]
-    #expect(run.role(of: "c0/host1") == "login")
-    #expect(run.role(of: "c0/rack1/host3/gpu5") == "gpu")
-    #expect(run.role(of: "smd/machine-1-4") == "machine")
-    #expect(run.role(of: "c0/node-b") == "node")
-    #expect(run.role(of: "c0/42") == "level 2")
-    #expect(run.role(of: "c0/10.0.0.3:9400") == "level 2")
-    #expect(run.role(of: "c0/host0/GPU-e4f6a1b2-11aa-22bb") == "level 3")
-  }
-
   @Test func squashingIsSmoothIncreasingAndFinite() throws {
     let fitted = try scale(of: (0..<101).map { Float($0) / 100 }, options: .init(bound: 4))
     func standardised(_ sample: Float) throws -> Float {
